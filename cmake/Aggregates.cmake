@@ -1,0 +1,21 @@
+# An aggregate is a folder under domain/ with <name>.hpp, <name>.cpp, <name>_wire.cpp and
+# <name>_spec.cpp. add_aggregates() finds them, builds each with its spec, and writes the list of
+# all of them.
+function(add_aggregates)
+  file(GLOB wires RELATIVE ${CMAKE_CURRENT_SOURCE_DIR} CONFIGURE_DEPENDS */*_wire.cpp)
+  set(AGGREGATE_DECLARATIONS "")
+  set(AGGREGATE_CALLS "")
+  foreach(wire IN LISTS wires)
+    get_filename_component(name ${wire} DIRECTORY)
+    add_library(domain_${name} STATIC ${name}/${name}.cpp ${name}/${name}_wire.cpp)
+    target_link_libraries(domain_${name} PUBLIC domain_kernel PRIVATE nlohmann_json::nlohmann_json)
+    string(APPEND AGGREGATE_DECLARATIONS "AggregatePtr ${name}_aggregate();\n")
+    string(APPEND AGGREGATE_CALLS "    all.push_back(${name}_aggregate());\n")
+    list(APPEND targets domain_${name})
+    add_spec(${name}_spec LABEL unit SOURCES ${name}/${name}_spec.cpp LIBRARIES domain_${name})
+  endforeach()
+  set(list ${PROJECT_BINARY_DIR}/domain/aggregates.cpp)
+  configure_file(${PROJECT_SOURCE_DIR}/cmake/aggregates.cpp.in ${list} @ONLY)
+  add_library(domain STATIC ${list})
+  target_link_libraries(domain PUBLIC domain_kernel PRIVATE ${targets})
+endfunction()
