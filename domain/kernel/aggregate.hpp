@@ -1,0 +1,57 @@
+#pragma once
+
+#include "domain/kernel/envelope.hpp"
+#include "domain/kernel/result.hpp"
+
+#include <memory>
+#include <optional>
+#include <span>
+#include <string_view>
+#include <vector>
+
+namespace domain {
+
+/// State of some aggregate, folded from its events. Only that aggregate knows the type inside.
+/// Null stands for the state before the first event. Never changed once made, so it may be shared.
+using Folded = std::shared_ptr<const void>;
+
+/// What a command comes to: the events, and the state after them.
+struct Decided {
+    std::vector<NewEvent> events;
+    Folded state;
+};
+
+/// An aggregate as the rest of the system sees it: JSON in, JSON out, no types of its own. Without
+/// state, so one object serves every thread. A throw from fold() or decide() is a fault of the
+/// aggregate (or of its stored history) and makes the command *failed*.
+class Aggregate {
+  public:
+    virtual ~Aggregate() = default;
+
+    virtual std::string_view category() const = 0;
+
+    /// The names that its commands have in the URL, in the order of its variant.
+    virtual std::vector<std::string_view> commands() const = 0;
+
+    /// Is `data` a body of this command? Nothing if it is; else what stands against it, field by
+    /// field. Code "unknown-command" when there is none of this name. Never throws on bad input.
+    virtual std::optional<Rejection> check(std::string_view name, std::string_view data) const = 0;
+
+    /// The state after `events`, which follow on those folded into `from`.
+    virtual Folded fold(Folded from, std::span<const EventEnvelope> events) const = 0;
+
+    virtual Result<Decided>
+    decide(std::string_view name, std::string_view data, const Folded& state) const = 0;
+
+    /// The state as JSON, for people and user interfaces.
+    virtual Payload state(const Folded& state) const = 0;
+};
+using AggregatePtr = std::unique_ptr<const Aggregate>;
+
+/// Every aggregate found under domain/ when this was built.
+std::vector<AggregatePtr> all_aggregates();
+
+/// The aggregate of this category, or null.
+const Aggregate* find_aggregate(std::span<const AggregatePtr> all, std::string_view category);
+
+}  // namespace domain

@@ -1,0 +1,221 @@
+#include "domain/kernel/cloud_event.hpp"
+
+#include "domain/kernel/number.hpp"
+#include "domain/kernel/outcome.hpp"
+
+namespace domain {
+namespace {
+
+void add(Record& record, std::string_view attribute, std::string value) {
+    std::string name = "ce_";
+    name += attribute;
+    record.headers.push_back({std::move(name), std::move(value)});
+}
+
+void add(Record& record, std::string_view attribute, std::int64_t value) {
+    add(record, attribute, std::to_string(value));
+}
+
+/// An attribute that is there has a value: what is empty is left out.
+void add_if_any(Record& record, std::string_view attribute, const std::string& value) {
+    if (!value.empty()) add(record, attribute, value);
+}
+
+/// Reads attributes one after the other and remembers whether all were there and well-formed.
+class Attributes {
+  public:
+    explicit Attributes(const Record& record) : record_(record) {}
+
+    bool complete() const { return complete_; }
+
+    std::string_view optional_text(const std::string& attribute) const {
+        return find_header(record_, "ce_" + attribute).value_or("");
+    }
+
+    std::string text(const std::string& attribute) {
+        auto found = find_header(record_, "ce_" + attribute);
+        complete_ = complete_ && found;
+        return std::string(found.value_or(""));
+    }
+
+    template <class Number = std::int64_t>
+    Number number(const std::string& attribute) {
+        return required(parse_number<Number>(optional_text(attribute)));
+    }
+
+    Timestamp time(const std::string& attribute) {
+        return required(parse_timestamp(optional_text(attribute)));
+    }
+
+    /// `type` without the category in front of it.
+    std::string name(std::string_view category) {
+        std::string type = text("type");
+        complete_ = complete_ && type.size() > category.size() + 1 && type.starts_with(category) &&
+                    type[category.size()] == '.';
+        return complete_ ? type.substr(category.size() + 1) : type;
+    }
+
+  private:
+    template <class T>
+    T required(const std::optional<T>& value) {
+        complete_ = complete_ && value;
+        return value.value_or(T{});
+    }
+
+    const Record& record_;
+    bool complete_ = true;
+};
+
+/// What stands before the dot of the CloudEvent's type. The outcomes drop the `$` of their
+/// category.
+std::string_view type_prefix(std::string_view category) {
+    return category == outcome_category ? category.substr(1) : category;
+}
+
+std::string percent_encoded(std::string_view text) {
+    constexpr std::string_view hex = "0123456789ABCDEF";
+    constexpr std::string_view plain =
+        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~";
+    std::string encoded;
+    for (char c : text) {
+        if (plain.find(c) != plain.npos) {
+            encoded += c;
+        } else {
+            auto byte = static_cast<unsigned char>(c);
+            encoded += {'%', hex[byte >> 4], hex[byte & 15]};
+        }
+    }
+    return encoded;
+}
+
+Record start_record(
+    const StreamId& stream,
+    Payload data,
+    std::string id,
+    std::string type,
+    std::string source
+) {
+    Record record;
+    record.key = stream.entity;
+    record.value = std::move(data);
+    record.headers.reserve(24);
+    record.headers.push_back({"content-type", "application/json"});
+    add(record, "specversion", "1.0");
+    add(record, "id", std::move(id));
+    add(record, "type", std::move(type));
+    add(record, "source", std::move(source));
+    add(record, "subject", stream.entity);
+    add(record, "category", stream.category);
+    return record;
+}
+
+void add_origin(
+    Record& record,
+    Timestamp time,
+    const Issuer& issuer,
+    const std::string& correlation_id,
+    const std::string& trace_parent
+) {
+    add(record, "time", to_string(time));
+    add(record, "user", issuer.subject);
+    add(record, "claims", issuer.claims);
+    add(record, "correlationid", correlation_id);
+    add_if_any(record, "traceparent", trace_parent);
+}
+
+}  // namespace
+
+std::string event_type(const EventEnvelope& event) {
+    return std::string(type_prefix(event.stream.category)) + "." + event.type;
+}
+
+std::string event_source(const EventEnvelope& event) {
+    if (event.stream.category == outcome_category)
+        return "/commands/" + percent_encoded(event.stream.entity);
+    return "/aggregates/" + percent_encoded(event.stream.category) + "/" +
+           percent_encoded(event.stream.entity);
+}
+
+Record command_record(const CommandEnvelope& command) {
+    Record record = start_record(
+        command.stream,
+        command.data,
+        command.id,
+        command.stream.category + "." + command.name,
+        "/commands"
+    );
+    add_origin(record, command.time, command.issuer, command.correlation_id, command.trace_parent);
+    if (command.expected_version) add(record, "expectedversion", command.expected_version->value);
+    return record;
+}
+
+Record event_record(const EventEnvelope& event) {
+    Record record = start_record(
+        event.stream, event.data, event_id(event), event_type(event), event_source(event)
+    );
+    add_origin(record, event.time, event.issuer, event.correlation_id, event.trace_parent);
+    add(record, "streamversion", event.version.value);
+    add(record, "commandid", event.command_id);
+    add(record, "causationid", event.command_id);
+    add(record, "commandposition", event.command_position.value);
+    add(record, "ordinal", event.ordinal);
+    add(record, "last", event.last ? "true" : "false");
+    return record;
+}
+
+void add_link(Record& record, const ChainLink& link) {
+    add(record, "incarnation", link.incarnation);
+    add(record, "position", link.position.value);
+    add(record, "predecessor", link.predecessor.value);
+}
+
+std::optional<ChainLink> link_of(const Record& record) {
+    Attributes attributes(record);
+    ChainLink link;
+    link.incarnation = attributes.number("incarnation");
+    link.position = {attributes.number("position")};
+    link.predecessor = {attributes.number("predecessor")};
+    if (!attributes.complete()) return std::nullopt;
+    return link;
+}
+
+std::optional<StoredCommand> command_of(const Record& record) {
+    Attributes attributes(record);
+    StoredCommand stored;
+    stored.position = {attributes.number("position")};
+    CommandEnvelope& command = stored.command;
+    command.id = attributes.text("id");
+    command.stream = {attributes.text("category"), attributes.text("subject")};
+    command.name = attributes.name(command.stream.category);
+    command.data = record.value;
+    command.issuer = {attributes.text("user"), attributes.text("claims")};
+    command.correlation_id = attributes.text("correlationid");
+    command.trace_parent = attributes.optional_text("traceparent");
+    if (find_header(record, "ce_expectedversion"))
+        command.expected_version = StreamVersion{attributes.number("expectedversion")};
+    command.time = attributes.time("time");
+    if (!attributes.complete()) return std::nullopt;
+    return stored;
+}
+
+std::optional<EventEnvelope> event_of(const Record& record) {
+    Attributes attributes(record);
+    EventEnvelope event;
+    event.position = {attributes.number("position")};
+    event.stream = {attributes.text("category"), attributes.text("subject")};
+    event.version = {attributes.number("streamversion")};
+    event.type = attributes.name(type_prefix(event.stream.category));
+    event.data = record.value;
+    event.time = attributes.time("time");
+    event.command_id = attributes.text("commandid");
+    event.command_position = {attributes.number("commandposition")};
+    event.ordinal = attributes.number<std::int32_t>("ordinal");
+    event.last = attributes.text("last") == "true";
+    event.issuer = {attributes.text("user"), attributes.text("claims")};
+    event.correlation_id = attributes.text("correlationid");
+    event.trace_parent = attributes.optional_text("traceparent");
+    if (!attributes.complete()) return std::nullopt;
+    return event;
+}
+
+}  // namespace domain

@@ -1,0 +1,73 @@
+#pragma once
+
+#include "domain/kernel/stream.hpp"
+
+#include <chrono>
+#include <optional>
+#include <string>
+
+namespace domain {
+
+/// JSON text. Only the edge (is it JSON?) and an aggregate's wire file look inside.
+using Payload = std::string;
+
+/// UTC, to the microsecond, as PostgreSQL keeps it.
+using Timestamp = std::chrono::sys_time<std::chrono::microseconds>;
+
+/// Who sent a command, from a token that was verified. The signed token itself is never kept.
+struct Issuer {
+    std::string subject;    ///< the JWT's `sub`
+    Payload claims = "{}";  ///< all claims of the token, as a JSON object
+    friend bool operator==(const Issuer&, const Issuer&) = default;
+};
+
+/// A command as the gateway accepted it.
+struct CommandEnvelope {
+    std::string id;  ///< UUID, canonical lower-case text
+    StreamId stream;
+    std::string name;  ///< "deposit"
+    Payload data;
+    Issuer issuer;
+    std::string correlation_id;                     ///< the caller's, else the command's own id
+    std::string trace_parent;                       ///< W3C `traceparent`, or empty
+    std::optional<StreamVersion> expected_version;  ///< from If-Match
+    Timestamp time{};                               ///< when the gateway took it
+    friend bool operator==(const CommandEnvelope&, const CommandEnvelope&) = default;
+};
+
+/// A command in the command log.
+struct StoredCommand {
+    Position position;
+    CommandEnvelope command;
+    friend bool operator==(const StoredCommand&, const StoredCommand&) = default;
+};
+
+/// An event that has been decided but not yet stored.
+struct NewEvent {
+    std::string type;  ///< "deposited"
+    Payload data;
+    friend bool operator==(const NewEvent&, const NewEvent&) = default;
+};
+
+/// An event in the event log.
+struct EventEnvelope {
+    Position position;
+    StreamId stream;
+    StreamVersion version;
+    std::string type;
+    Payload data;
+    Timestamp time{};
+    std::string command_id;     ///< what caused it
+    Position command_position;  ///< where that command stands in the command log
+    std::int32_t ordinal = 0;   ///< which of the command's events, from 0
+    bool last = false;          ///< the command's last event: it is answered
+    Issuer issuer;
+    std::string correlation_id;
+    std::string trace_parent;
+    friend bool operator==(const EventEnvelope&, const EventEnvelope&) = default;
+};
+
+/// The event's id for the outside: derived, so that a retry writes the same one.
+std::string event_id(const EventEnvelope& event);
+
+}  // namespace domain

@@ -1,0 +1,31 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+namespace domain {
+
+/// The names of our topics.
+struct Topics {
+    std::string prefix = "antiphon";
+
+    std::string commands(std::string_view category) const;  ///< key: entity
+    std::string events(std::string_view category) const;    ///< key: entity
+    std::string replies() const;                            ///< key: subject
+    std::string dead_letters() const;                       ///< key: entity
+
+    /// The category of a command topic; empty if it is none of ours.
+    std::string_view category_of_commands(std::string_view topic) const;
+};
+
+/// murmur2 of the key without its sign bit, as Java's default partitioner of Kafka takes it
+/// (org.apache.kafka.common.utils.Utils.murmur2 and toPositive).
+std::int32_t key_hash(std::string_view key);
+
+/// The partition that Java's default partitioner gives to this key.
+inline std::int32_t partition_of(std::string_view key, std::int32_t partitions) {
+    return key_hash(key) % partitions;
+}
+
+}  // namespace domain

@@ -1,0 +1,21 @@
+#pragma once
+
+#include "domain/kernel/envelope.hpp"
+
+#include <chrono>
+
+namespace domain {
+
+/// Time, as the world or a test has it. Any thread.
+class Clock {
+  public:
+    virtual ~Clock() = default;
+
+    /// What the calendar says. May jump.
+    virtual Timestamp now() const = 0;
+
+    /// Time since some start. Never goes back; for time-outs and pauses.
+    virtual std::chrono::milliseconds elapsed() const = 0;
+};
+
+}  // namespace domain

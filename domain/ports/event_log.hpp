@@ -1,0 +1,90 @@
+#pragma once
+
+#include "domain/kernel/cursor.hpp"
+#include "domain/kernel/envelope.hpp"
+
+#include <span>
+#include <string>
+#include <variant>
+#include <vector>
+
+namespace domain {
+
+/// The commands of one category whose entities fall into one partition: what one worker owns.
+struct CommandPartition {
+    std::string category;
+    std::int32_t partition = 0;
+    friend auto operator<=>(const CommandPartition&, const CommandPartition&) = default;
+};
+
+/// "I own this partition since `epoch`, and have now done its commands from `from` up to `to`."
+struct ProgressMove {
+    CommandPartition partition;
+    Epoch epoch;
+    Position from;  ///< what the store must hold as done; else the writer was overtaken
+    Position to;
+    friend bool operator==(const ProgressMove&, const ProgressMove&) = default;
+};
+
+/// The events of many commands and streams, and the progress that they make: one transaction. The
+/// positions of `events` are given by the log and need not be set.
+struct EventBatch {
+    std::vector<ProgressMove> moves;
+    std::vector<EventEnvelope> events;
+};
+
+struct Appended {
+    Position last;  ///< the head of the log now; the batch's events are the ones that end there
+    friend bool operator==(const Appended&, const Appended&) = default;
+};
+/// Nothing was written: these partitions have a newer owner, or their progress is not at `from`.
+struct Fenced {
+    std::vector<CommandPartition> partitions;
+    friend bool operator==(const Fenced&, const Fenced&) = default;
+};
+/// Nothing was written: these streams are not at the version that the batch builds on.
+struct VersionConflict {
+    std::vector<StreamId> streams;
+    friend bool operator==(const VersionConflict&, const VersionConflict&) = default;
+};
+using AppendResult = std::variant<Appended, Fenced, VersionConflict>;
+
+/// A stream from behind some version on.
+struct StreamCursor {
+    StreamId stream;
+    StreamVersion after;
+    friend bool operator==(const StreamCursor&, const StreamCursor&) = default;
+};
+
+/// Every event that ever happened, in one dense order, and how far the commands are done. Used by
+/// one thread at a time; every call blocks and throws WorldError when the store is away.
+class EventLog {
+  public:
+    virtual ~EventLog() = default;
+
+    /// Checks epochs, progress and versions, then stores the batch at consecutive positions and
+    /// moves the progress, durably, all or nothing. After a throw the effect is unknown; a repeat
+    /// is safe: if it was stored, the answer is Fenced (the progress has moved), and the writer
+    /// reads anew.
+    virtual AppendResult append(const EventBatch& batch) = 0;
+
+    /// Where the log ends. Everything up to there is visible to every later read of this adapter.
+    virtual Cursor head() = 0;
+
+    /// The events after `after` in order, at most `limit`.
+    virtual std::vector<EventEnvelope> read(Position after, std::size_t limit) = 0;
+
+    /// The events of these streams behind their cursors: stream by stream in the order asked, each
+    /// in version order, at most `limit` in all. A reader that got `limit` asks again from there.
+    virtual std::vector<EventEnvelope>
+    read_streams(std::span<const StreamCursor> streams, std::size_t limit) = 0;
+
+    /// The events caused by commands of this user in (after, up_to], in order, at most `limit`.
+    virtual std::vector<EventEnvelope>
+    read_subject(const std::string& subject, Position after, Position up_to, std::size_t limit) = 0;
+
+    /// The events of one command, in order; empty while it is pending.
+    virtual std::vector<EventEnvelope> read_command(Position command_position) = 0;
+};
+
+}  // namespace domain

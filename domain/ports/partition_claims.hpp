@@ -1,0 +1,35 @@
+#pragma once
+
+#include "domain/ports/event_log.hpp"
+
+#include <span>
+#include <vector>
+
+namespace domain {
+
+/// Ownership of a partition, from now until somebody else claims it.
+struct Claim {
+    CommandPartition partition;
+    Epoch epoch;
+    Position done;  ///< the last command that is done; the owner goes on behind it
+    friend bool operator==(const Claim&, const Claim&) = default;
+};
+
+/// Who may write the progress of which partition. Used by one thread at a time; every call blocks
+/// and throws WorldError when the store is away.
+class PartitionClaims {
+  public:
+    virtual ~PartitionClaims() = default;
+
+    /// Raises the epoch of each, under the event log's lock: whatever an earlier owner has not
+    /// committed by now is refused. A repeat is safe and fences the first.
+    virtual std::vector<Claim> claim(std::span<const CommandPartition> partitions) = 0;
+
+    /// How far each partition that was ever claimed is done.
+    virtual std::vector<Claim> all() = 0;
+
+    /// Forgets progress that is no longer the newest of its partition. Safe at any time.
+    virtual void prune() = 0;
+};
+
+}  // namespace domain
