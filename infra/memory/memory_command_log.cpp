@@ -1,0 +1,84 @@
+#include "infra/memory/memory_command_log.hpp"
+
+#include "domain/kernel/topics.hpp"
+
+#include <limits>
+
+namespace infra::memory {
+namespace {
+
+using domain::Acceptance;
+using domain::StoredCommand;
+
+Acceptance accept(Tables& tables, const domain::NewCommand& asked) {
+    domain::Position next{static_cast<std::int64_t>(tables.commands.size()) + 1};
+    auto [id, is_new] = tables.command_ids.try_emplace(asked.command.id, next);
+    if (is_new)
+        tables.commands.push_back({{next, asked.command}, asked.fingerprint, tables.head()});
+
+    const auto& accepted = tables.commands[static_cast<std::size_t>(id->second.value - 1)];
+    Acceptance answer;
+    if (!is_new)
+        answer.kind = accepted.fingerprint == asked.fingerprint ? Acceptance::Kind::repeated
+                                                                : Acceptance::Kind::mismatched;
+    answer.position = accepted.stored.position;
+    answer.cursor = accepted.cursor;
+    answer.correlation_id = accepted.stored.command.correlation_id;
+    return answer;
+}
+
+/// The commands in (after, up_to] that are `wanted`, at most `limit`.
+template <class Wanted>
+std::vector<StoredCommand> select(
+    const Tables& tables,
+    domain::Position after,
+    domain::Position up_to,
+    std::size_t limit,
+    Wanted wanted
+) {
+    std::vector<StoredCommand> found;
+    for (auto i = static_cast<std::size_t>(after.value); i < tables.commands.size(); ++i) {
+        const StoredCommand& stored = tables.commands[i].stored;
+        if (stored.position > up_to || found.size() == limit) break;
+        if (wanted(stored.command.stream)) found.push_back(stored);
+    }
+    return found;
+}
+
+}  // namespace
+
+std::vector<Acceptance> MemoryCommandLog::append(std::span<const domain::NewCommand> batch) {
+    return store_.write([&](Tables& tables) {
+        std::vector<Acceptance> answers;
+        for (const auto& command : batch) answers.push_back(accept(tables, command));
+        return answers;
+    });
+}
+
+std::optional<StoredCommand> MemoryCommandLog::find(const std::string& id) {
+    return store_.read([&](const Tables& tables) -> std::optional<StoredCommand> {
+        auto found = tables.command_ids.find(id);
+        if (found == tables.command_ids.end()) return std::nullopt;
+        return tables.commands[static_cast<std::size_t>(found->second.value - 1)].stored;
+    });
+}
+
+std::vector<StoredCommand> MemoryCommandLog::read(domain::Position after, std::size_t limit) {
+    return store_.read([&](const Tables& tables) {
+        domain::Position end{std::numeric_limits<std::int64_t>::max()};
+        return select(tables, after, end, limit, [](const domain::StreamId&) { return true; });
+    });
+}
+
+std::vector<StoredCommand>
+MemoryCommandLog::read_range(const domain::CommandRange& range, std::size_t limit) {
+    return store_.read([&](const Tables& tables) {
+        auto in_range = [&](const domain::StreamId& stream) {
+            return stream.category == range.category &&
+                   domain::partition_of(stream.entity, range.partitions) == range.partition;
+        };
+        return select(tables, range.after, range.up_to, limit, in_range);
+    });
+}
+
+}  // namespace infra::memory

@@ -1,0 +1,132 @@
+#include "infra/memory/memory_event_log.hpp"
+
+#include <algorithm>
+#include <limits>
+#include <set>
+
+namespace infra::memory {
+namespace {
+
+using domain::EventEnvelope;
+
+constexpr std::size_t no_limit = std::numeric_limits<std::size_t>::max();
+
+domain::Fenced fenced(const Tables& tables, const std::vector<domain::ProgressMove>& moves) {
+    domain::Fenced fenced;
+    for (const auto& move : moves) {
+        domain::Claim needed{move.partition, move.epoch, move.from};
+        auto held = tables.claims.find(move.partition);
+        if (held == tables.claims.end() || held->second != needed)
+            fenced.partitions.push_back(move.partition);
+    }
+    return fenced;
+}
+
+domain::VersionConflict conflicts(const Tables& tables, const std::vector<EventEnvelope>& events) {
+    std::map<domain::StreamId, domain::StreamVersion> versions;
+    std::set<domain::StreamId> in_conflict;
+    for (const auto& event : events) {
+        auto [version, is_first] = versions.try_emplace(event.stream);
+        if (is_first) {
+            auto stream = tables.streams.find(event.stream);
+            if (stream != tables.streams.end())
+                version->second.value = static_cast<std::int64_t>(stream->second.size());
+        }
+        if (event.version.value != version->second.value + 1) in_conflict.insert(event.stream);
+        version->second = event.version;
+    }
+    return {{in_conflict.begin(), in_conflict.end()}};
+}
+
+void store(Tables& tables, const domain::EventBatch& batch) {
+    for (EventEnvelope event : batch.events) {
+        event.position = {tables.head().position.value + 1};
+        tables.streams[event.stream].push_back(event.position);
+        tables.events.push_back(std::move(event));
+    }
+    for (const auto& move : batch.moves) tables.claims[move.partition].done = move.to;
+}
+
+/// The events in (after, up_to] that are `wanted`, at most `limit`.
+template <class Wanted>
+std::vector<EventEnvelope> select(
+    const Tables& tables,
+    domain::Position after,
+    domain::Position up_to,
+    std::size_t limit,
+    Wanted wanted
+) {
+    std::vector<EventEnvelope> found;
+    for (auto i = static_cast<std::size_t>(after.value); i < tables.events.size(); ++i) {
+        const EventEnvelope& event = tables.events[i];
+        if (event.position > up_to || found.size() == limit) break;
+        if (wanted(event)) found.push_back(event);
+    }
+    return found;
+}
+
+}  // namespace
+
+domain::AppendResult MemoryEventLog::append(const domain::EventBatch& batch) {
+    return store_.write([&](Tables& tables) -> domain::AppendResult {
+        if (auto refused = fenced(tables, batch.moves); !refused.partitions.empty()) return refused;
+        if (auto refused = conflicts(tables, batch.events); !refused.streams.empty())
+            return refused;
+        store(tables, batch);
+        return domain::Appended{tables.head().position};
+    });
+}
+
+domain::Cursor MemoryEventLog::head() {
+    return store_.read([](const Tables& tables) { return tables.head(); });
+}
+
+std::vector<EventEnvelope> MemoryEventLog::read(domain::Position after, std::size_t limit) {
+    return store_.read([&](const Tables& tables) {
+        auto all = [](const EventEnvelope&) { return true; };
+        return select(tables, after, tables.head().position, limit, all);
+    });
+}
+
+std::vector<EventEnvelope>
+MemoryEventLog::read_streams(std::span<const domain::StreamCursor> streams, std::size_t limit) {
+    return store_.read([&](const Tables& tables) {
+        std::vector<EventEnvelope> found;
+        for (const auto& [stream, after] : streams) {
+            auto positions = tables.streams.find(stream);
+            if (positions == tables.streams.end()) continue;
+            for (auto i = static_cast<std::size_t>(after.value);
+                 i < positions->second.size() && found.size() < limit;
+                 ++i)
+                found.push_back(
+                    tables.events[static_cast<std::size_t>(positions->second[i].value - 1)]
+                );
+        }
+        return found;
+    });
+}
+
+std::vector<EventEnvelope> MemoryEventLog::read_subject(
+    const std::string& subject,
+    domain::Position after,
+    domain::Position up_to,
+    std::size_t limit
+) {
+    return store_.read([&](const Tables& tables) {
+        auto of_subject = [&](const EventEnvelope& event) {
+            return event.issuer.subject == subject;
+        };
+        return select(tables, after, up_to, limit, of_subject);
+    });
+}
+
+std::vector<EventEnvelope> MemoryEventLog::read_command(domain::Position command_position) {
+    return store_.read([&](const Tables& tables) {
+        auto of_command = [&](const EventEnvelope& event) {
+            return event.command_position == command_position;
+        };
+        return select(tables, {0}, tables.head().position, no_limit, of_command);
+    });
+}
+
+}  // namespace infra::memory

@@ -1,0 +1,56 @@
+#include "infra/memory/memory_relay_leases.hpp"
+
+namespace infra::memory {
+
+std::optional<domain::Epoch> MemoryRelayLeases::acquire(
+    domain::Log log,
+    const std::string& holder,
+    std::chrono::milliseconds ttl
+) {
+    return store_.write([&](Tables& tables) -> std::optional<domain::Epoch> {
+        auto& lease = tables.leases[log];
+        bool held_by_another = !lease.holder.empty() && lease.holder != holder;
+        if (held_by_another && clock_.elapsed() < lease.until) return std::nullopt;
+        ++lease.epoch.value;
+        lease.holder = holder;
+        lease.until = clock_.elapsed() + ttl;
+        return lease.epoch;
+    });
+}
+
+bool MemoryRelayLeases::renew(domain::Log log, domain::Epoch epoch, std::chrono::milliseconds ttl) {
+    return store_.write([&](Tables& tables) {
+        auto& lease = tables.leases[log];
+        if (lease.epoch != epoch) return false;
+        lease.until = clock_.elapsed() + ttl;
+        return true;
+    });
+}
+
+void MemoryRelayLeases::release(domain::Log log, domain::Epoch epoch) {
+    store_.write([&](Tables& tables) {
+        auto& lease = tables.leases[log];
+        bool still_ours = lease.epoch == epoch;
+        if (still_ours) lease.holder.clear();
+        return still_ours;
+    });
+}
+
+domain::RelayCheckpoint MemoryRelayLeases::load(domain::Log log) {
+    return store_.read([&](Tables& tables) { return tables.leases[log].checkpoint; });
+}
+
+bool MemoryRelayLeases::save(
+    domain::Log log,
+    domain::Epoch epoch,
+    const domain::RelayCheckpoint& checkpoint
+) {
+    return store_.write([&](Tables& tables) {
+        auto& lease = tables.leases[log];
+        if (lease.epoch != epoch) return false;
+        lease.checkpoint = checkpoint;
+        return true;
+    });
+}
+
+}  // namespace infra::memory

@@ -1,0 +1,26 @@
+#include "infra/memory/memory_store.hpp"
+
+namespace infra::memory {
+
+void MemoryStore::fail_next(std::size_t calls) {
+    std::lock_guard lock(mutex_);
+    failing_ = calls;
+}
+
+void MemoryStore::forget_acknowledgements(std::size_t writes) {
+    std::lock_guard lock(mutex_);
+    forgetting_ = writes;
+}
+
+void MemoryStore::raise_incarnation() {
+    std::lock_guard lock(mutex_);
+    ++tables_.incarnation;
+}
+
+void MemoryStore::throw_if_told(std::size_t& times) {
+    if (times == 0) return;
+    --times;
+    throw domain::WorldError("the memory store was told to fail");
+}
+
+}  // namespace infra::memory

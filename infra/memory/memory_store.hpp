@@ -1,0 +1,84 @@
+#pragma once
+
+#include "domain/kernel/error.hpp"
+#include "domain/ports/command_log.hpp"
+#include "domain/ports/event_log.hpp"
+#include "domain/ports/partition_claims.hpp"
+#include "domain/ports/relay_leases.hpp"
+
+#include <chrono>
+#include <map>
+#include <mutex>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+namespace infra::memory {
+
+/// What a database holds. Position n of a log stands at index n - 1.
+struct Tables {
+    struct AcceptedCommand {
+        domain::StoredCommand stored;
+        std::string fingerprint;
+        domain::Cursor cursor;
+    };
+    struct Lease {
+        domain::Epoch epoch;
+        std::string holder;  ///< empty: given back
+        std::chrono::milliseconds until{};
+        domain::RelayCheckpoint checkpoint;
+    };
+
+    std::int64_t incarnation = 1;
+    std::vector<AcceptedCommand> commands;
+    std::unordered_map<std::string, domain::Position> command_ids;
+    std::vector<domain::EventEnvelope> events;
+    std::map<domain::StreamId, std::vector<domain::Position>> streams;
+    std::map<domain::CommandPartition, domain::Claim> claims;
+    std::map<domain::Log, Lease> leases;
+
+    domain::Cursor head() const {
+        return {incarnation, {static_cast<std::int64_t>(events.size())}};
+    }
+};
+
+/// The one store that any number of memory adapters share; it outlives them. Any thread. Tests may
+/// give it the faults of a real one.
+class MemoryStore {
+  public:
+    /// The next calls throw WorldError and have no effect.
+    void fail_next(std::size_t calls);
+
+    /// The next writes take effect, and then throw WorldError.
+    void forget_acknowledgements(std::size_t writes);
+
+    /// What the operator does after a restore: readers must not trust positions any more.
+    void raise_incarnation();
+
+    /// One transaction: `work` on the tables, alone.
+    template <class Work>
+    auto read(Work work) {
+        std::lock_guard lock(mutex_);
+        throw_if_told(failing_);
+        return work(tables_);
+    }
+
+    template <class Work>
+    auto write(Work work) {
+        std::lock_guard lock(mutex_);
+        throw_if_told(failing_);
+        auto answer = work(tables_);
+        throw_if_told(forgetting_);
+        return answer;
+    }
+
+  private:
+    static void throw_if_told(std::size_t& times);
+
+    std::mutex mutex_;
+    Tables tables_;
+    std::size_t failing_ = 0;
+    std::size_t forgetting_ = 0;
+};
+
+}  // namespace infra::memory

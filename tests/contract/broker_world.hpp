@@ -1,0 +1,33 @@
+#pragma once
+
+#include "domain/ports/record_consumer.hpp"
+#include "domain/ports/record_publisher.hpp"
+
+#include <gtest/gtest.h>
+
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace contract {
+
+/// A broker and as many adapters on it as a test wants, each for one thread. One broker may serve
+/// all tests: each uses topics and groups with names of its own.
+class BrokerWorld {
+  public:
+    virtual ~BrokerWorld() = default;
+
+    virtual std::unique_ptr<domain::RecordPublisher> make_publisher() = 0;
+
+    /// A member of a group, from where the group has committed, else from the beginning.
+    virtual std::unique_ptr<domain::RecordConsumer>
+    make_group_consumer(const std::vector<std::string>& topics, const std::string& group) = 0;
+
+    /// By itself, every partition, from where it ends when the consumer reports it as assigned.
+    virtual std::unique_ptr<domain::RecordConsumer> make_tail_consumer(
+        const std::vector<std::string>& topics
+    ) = 0;
+};
+using MakeBrokerWorld = std::unique_ptr<BrokerWorld> (*)();
+
+}  // namespace contract

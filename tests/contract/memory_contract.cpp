@@ -1,0 +1,76 @@
+#include "infra/memory/memory_append_notices.hpp"
+#include "infra/memory/memory_command_log.hpp"
+#include "infra/memory/memory_event_log.hpp"
+#include "infra/memory/memory_partition_claims.hpp"
+#include "infra/memory/memory_record_consumer.hpp"
+#include "infra/memory/memory_record_publisher.hpp"
+#include "infra/memory/memory_relay_leases.hpp"
+#include "infra/runtime/system_clock.hpp"
+#include "tests/contract/append_notices_suite.hpp"
+#include "tests/contract/command_log_suite.hpp"
+#include "tests/contract/event_log_suite.hpp"
+#include "tests/contract/records_suite.hpp"
+#include "tests/contract/relay_leases_suite.hpp"
+
+namespace contract {
+namespace {
+
+using namespace infra::memory;
+
+class MemoryStoreWorld final : public StoreWorld {
+  public:
+    std::unique_ptr<domain::CommandLog> make_command_log() override {
+        return std::make_unique<MemoryCommandLog>(store_);
+    }
+    std::unique_ptr<domain::EventLog> make_event_log() override {
+        return std::make_unique<MemoryEventLog>(store_);
+    }
+    std::unique_ptr<domain::PartitionClaims> make_partition_claims() override {
+        return std::make_unique<MemoryPartitionClaims>(store_);
+    }
+    std::unique_ptr<domain::RelayLeases> make_relay_leases() override {
+        return std::make_unique<MemoryRelayLeases>(store_, clock_);
+    }
+    std::unique_ptr<domain::AppendNotifier> make_append_notifier() override {
+        return std::make_unique<MemoryAppendNotifier>(notices_);
+    }
+    std::unique_ptr<domain::AppendListener> make_append_listener(domain::Log log) override {
+        return std::make_unique<MemoryAppendListener>(notices_, log);
+    }
+
+  private:
+    MemoryStore store_;
+    MemoryAppendNotices notices_;
+    infra::runtime::SystemClock clock_;  // since the suites wait for leases to run out
+};
+
+class MemoryBrokerWorld final : public BrokerWorld {
+  public:
+    std::unique_ptr<domain::RecordPublisher> make_publisher() override {
+        return std::make_unique<MemoryRecordPublisher>(broker_);
+    }
+    std::unique_ptr<domain::RecordConsumer>
+    make_group_consumer(const std::vector<std::string>& topics, const std::string& group) override {
+        return std::make_unique<MemoryRecordConsumer>(broker_, topics, group);
+    }
+    std::unique_ptr<domain::RecordConsumer> make_tail_consumer(
+        const std::vector<std::string>& topics
+    ) override {
+        return std::make_unique<MemoryRecordConsumer>(broker_, topics);
+    }
+
+  private:
+    MemoryBroker broker_;
+};
+
+std::unique_ptr<StoreWorld> memory_store() { return std::make_unique<MemoryStoreWorld>(); }
+std::unique_ptr<BrokerWorld> memory_broker() { return std::make_unique<MemoryBrokerWorld>(); }
+
+INSTANTIATE_TEST_SUITE_P(Memory, AppendNoticesSuite, testing::Values(&memory_store));
+INSTANTIATE_TEST_SUITE_P(Memory, CommandLogSuite, testing::Values(&memory_store));
+INSTANTIATE_TEST_SUITE_P(Memory, EventLogSuite, testing::Values(&memory_store));
+INSTANTIATE_TEST_SUITE_P(Memory, RecordsSuite, testing::Values(&memory_broker));
+INSTANTIATE_TEST_SUITE_P(Memory, RelayLeasesSuite, testing::Values(&memory_store));
+
+}  // namespace
+}  // namespace contract

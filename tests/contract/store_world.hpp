@@ -1,0 +1,37 @@
+#pragma once
+
+#include "domain/ports/append_notices.hpp"
+#include "domain/ports/command_log.hpp"
+#include "domain/ports/event_log.hpp"
+#include "domain/ports/partition_claims.hpp"
+#include "domain/ports/relay_leases.hpp"
+
+#include <gtest/gtest.h>
+
+#include <memory>
+
+namespace contract {
+
+/// An empty store and as many adapters on it as a test wants, each for one thread. The suites say
+/// what every store must keep; each kind of store instantiates them:
+///
+///     INSTANTIATE_TEST_SUITE_P(Memory, CommandLogSuite, testing::Values(&make_memory_world));
+class StoreWorld {
+  public:
+    virtual ~StoreWorld() = default;
+
+    virtual std::unique_ptr<domain::CommandLog> make_command_log() = 0;
+    virtual std::unique_ptr<domain::EventLog> make_event_log() = 0;
+    virtual std::unique_ptr<domain::PartitionClaims> make_partition_claims() = 0;
+    virtual std::unique_ptr<domain::RelayLeases> make_relay_leases() = 0;
+    virtual std::unique_ptr<domain::AppendNotifier> make_append_notifier() = 0;
+    virtual std::unique_ptr<domain::AppendListener> make_append_listener(domain::Log log) = 0;
+};
+using MakeStoreWorld = std::unique_ptr<StoreWorld> (*)();
+
+class StoreSuite : public testing::TestWithParam<MakeStoreWorld> {
+  protected:
+    std::unique_ptr<StoreWorld> world = GetParam()();
+};
+
+}  // namespace contract
