@@ -1,0 +1,171 @@
+#include "services/relay/relay.hpp"
+
+#include "domain/kernel/cloud_event.hpp"
+#include "domain/kernel/error.hpp"
+
+#include <algorithm>
+
+namespace services::relay {
+namespace {
+
+/// Has the broker lost what the checkpoint says it has?
+bool lost(const domain::RelayCheckpoint& checkpoint, const domain::ClusterView& view) {
+    if (checkpoint.cluster_id.empty()) return false;  // nothing was ever sent
+    if (checkpoint.cluster_id != view.cluster_id) return true;
+    std::map<domain::TopicPartition, std::int64_t> ends;
+    for (const auto& [partition, offset] : view.ends) ends[partition] = offset;
+    return std::any_of(checkpoint.marks.begin(), checkpoint.marks.end(), [&](const auto& mark) {
+        return ends[mark.partition] <= mark.offset;
+    });
+}
+
+}  // namespace
+
+Relay::Relay(
+    Feed& feed,
+    domain::RelayLeases& leases,
+    domain::RecordPublisher& publisher,
+    const domain::Clock& clock,
+    RelaySettings settings
+)
+    : feed_(feed),
+      leases_(leases),
+      publisher_(publisher),
+      clock_(clock),
+      settings_(std::move(settings)) {}
+
+bool Relay::step() {
+    try {
+        return lead_ || take_lead() ? lead_step() : false;
+    } catch (...) {
+        // What is under way may or may not arrive. The checkpoint is before it: begin there.
+        step_down();
+        throw;
+    }
+}
+
+void Relay::stop() {
+    if (!lead_) return;
+    if (settled()) save_checkpoint();
+    if (lead_) leases_.release(feed_.log(), lead_->epoch);
+    step_down();
+}
+
+void Relay::step_down() {
+    lead_.reset();
+    publisher_.abandon();
+}
+
+bool Relay::due(std::chrono::milliseconds& last, std::chrono::milliseconds every) const {
+    const auto now = clock_.elapsed();
+    if (now - last < every) return false;
+    last = now;
+    return true;
+}
+
+bool Relay::take_lead() {
+    if (!due(tried_, settings_.lease_ttl / 10)) return false;
+    const auto epoch = leases_.acquire(feed_.log(), settings_.holder, settings_.lease_ttl);
+    if (!epoch) return false;
+    renewed_ = clock_.elapsed();
+
+    const auto topics = feed_.topics();
+    publisher_.ensure_topics(topics);
+    Lead lead;
+    lead.epoch = *epoch;
+    lead.incarnation = feed_.incarnation();
+    begin_from(lead, leases_.load(feed_.log()), publisher_.view(topics));
+    viewed_ = checkpointed_ = clock_.elapsed();
+    lead_ = std::move(lead);
+    return true;
+}
+
+void Relay::begin_from(
+    Lead& lead,
+    const domain::RelayCheckpoint& checkpoint,
+    const domain::ClusterView& view
+) {
+    const bool again = lost(checkpoint, view);
+    const domain::Position from = again ? feed_.restart_position(checkpoint) : checkpoint.position;
+    lead.cluster_id = view.cluster_id;
+    lead.position = lead.sending = lead.saved = from;
+    lead.marks.clear();
+    // Of a partition whose last record lies above `from` we do not know the record before. `from`
+    // itself is as good: nothing lies between it and the first record that is sent now.
+    for (const auto& mark : checkpoint.marks) {
+        lead.marks[mark.partition] = {std::min(mark.position, from), again ? -1 : mark.offset};
+    }
+}
+
+bool Relay::lead_step() {
+    if (!keep_lease()) return false;
+    if (!settled() && !settle()) return false;
+    if (due(viewed_, settings_.view_every)) check_cluster();
+    if (!lead_) return false;
+    const bool worked = send_next() && settle();
+    if (settled() && lead_->position != lead_->saved &&
+        due(checkpointed_, settings_.checkpoint_every)) {
+        save_checkpoint();
+    }
+    return worked;
+}
+
+bool Relay::keep_lease() {
+    if (!due(renewed_, settings_.lease_ttl / 3)) return true;
+    if (leases_.renew(feed_.log(), lead_->epoch, settings_.lease_ttl)) return true;
+    step_down();
+    return false;
+}
+
+void Relay::check_cluster() {
+    const auto topics = feed_.topics();
+    if (!lost(checkpoint(), publisher_.view(topics))) return;
+    publisher_.abandon();
+    publisher_.ensure_topics(topics);
+    begin_from(*lead_, checkpoint(), publisher_.view(topics));
+    save_checkpoint();
+}
+
+bool Relay::send_next() {
+    const auto rows = feed_.read(lead_->position, settings_.batch_max);
+    if (rows.empty()) return false;
+    std::vector<domain::Record> batch;
+    for (const auto& row : rows) {
+        for (domain::Record record : row.records) {
+            Mark& mark = lead_->marks[record.target];
+            domain::add_link(record, {lead_->incarnation, row.position, mark.position});
+            mark.position = row.position;
+            batch.push_back(std::move(record));
+        }
+    }
+    lead_->sending = rows.back().position;
+    publisher_.send(batch);
+    return true;
+}
+
+bool Relay::settle() {
+    if (!publisher_.flush(settings_.flush_wait)) return false;
+    lead_->position = lead_->sending;
+    for (const auto& [partition, offset] : publisher_.acknowledged()) {
+        lead_->marks[partition].offset = offset;
+    }
+    return true;
+}
+
+domain::RelayCheckpoint Relay::checkpoint() const {
+    domain::RelayCheckpoint checkpoint{lead_->position, lead_->cluster_id, {}};
+    for (const auto& [partition, mark] : lead_->marks) {
+        checkpoint.marks.push_back({partition, mark.position, mark.offset});
+    }
+    return checkpoint;
+}
+
+void Relay::save_checkpoint() {
+    if (leases_.save(feed_.log(), lead_->epoch, checkpoint())) {
+        lead_->saved = lead_->position;
+    } else {
+        step_down();
+    }
+}
+
+}  // namespace services::relay

@@ -1,0 +1,96 @@
+#pragma once
+
+#include "domain/ports/clock.hpp"
+#include "services/relay/feed.hpp"
+
+#include <chrono>
+#include <cstddef>
+#include <map>
+#include <optional>
+#include <string>
+
+namespace services::relay {
+
+struct RelaySettings {
+    std::string holder;             ///< who holds the lease: different for every process
+    std::size_t batch_max = 1'000;  ///< rows read and sent at a time
+    std::chrono::milliseconds lease_ttl{5'000};
+    std::chrono::milliseconds checkpoint_every{100};
+    std::chrono::milliseconds view_every{
+        2'000};  ///< how often the broker is asked whether it is the same
+    std::chrono::milliseconds flush_wait{100};  ///< longest wait for acknowledgements in one step
+};
+
+/// Carries one log to Kafka: reads it in order, gives each record its place in the chain of its
+/// partition, sends, waits for the acknowledgement, and notes how far it came. Any number may run;
+/// the one with the lease works.
+///
+/// A batch is under way at a time, and the next is whatever has gathered meanwhile, so a lone row
+/// is never held back and a busy log makes its own batches.
+///
+/// Restarted, deposed or facing an empty broker it sends again rather than leave out: readers drop
+/// repeats by their position.
+class Relay {
+  public:
+    Relay(
+        Feed& feed,
+        domain::RelayLeases& leases,
+        domain::RecordPublisher& publisher,
+        const domain::Clock& clock,
+        RelaySettings settings
+    );
+
+    /// One bounded piece of work; false when there is nothing to do but wait. Throws WorldError
+    /// when store or broker fails, and goes on from the last checkpoint at the next call.
+    bool step();
+
+    /// Notes how far it came and gives the lease back. The relay may be stepped again afterwards.
+    void stop();
+
+    bool leading() const { return lead_.has_value(); }
+
+  private:
+    struct Mark {
+        domain::Position position;  ///< of the last record sent
+        std::int64_t offset = -1;   ///< where the broker put it; -1: not known
+    };
+    struct Lead {
+        domain::Epoch epoch;
+        std::int64_t incarnation = 1;
+        std::string cluster_id;
+        domain::Position position;  ///< all up to here is acknowledged
+        domain::Position sending;   ///< end of the batch under way; == position when there is none
+        domain::Position saved;     ///< the newest checkpoint's position
+        std::map<domain::TopicPartition, Mark> marks;
+    };
+
+    bool take_lead();
+    bool lead_step();
+    bool keep_lease();
+    void check_cluster();
+    void begin_from(
+        Lead& lead,
+        const domain::RelayCheckpoint& checkpoint,
+        const domain::ClusterView& view
+    );
+    bool send_next();
+    bool settle();
+    bool settled() const { return lead_->sending == lead_->position; }
+    domain::RelayCheckpoint checkpoint() const;
+    void save_checkpoint();
+    void step_down();
+    bool due(std::chrono::milliseconds& last, std::chrono::milliseconds every) const;
+
+    Feed& feed_;
+    domain::RelayLeases& leases_;
+    domain::RecordPublisher& publisher_;
+    const domain::Clock& clock_;
+    RelaySettings settings_;
+    std::optional<Lead> lead_;
+    std::chrono::milliseconds tried_{-1'000'000};
+    std::chrono::milliseconds renewed_{};
+    std::chrono::milliseconds viewed_{};
+    std::chrono::milliseconds checkpointed_{};
+};
+
+}  // namespace services::relay
