@@ -1,0 +1,171 @@
+#include "services/worker/ownership.hpp"
+
+#include <spdlog/spdlog.h>
+
+#include <algorithm>
+
+namespace services::worker {
+namespace {
+
+// Two workers that both believe they own a partition take turns at fencing each other; the pause
+// lets one of them finish something in between until Kafka has told the other.
+constexpr std::chrono::milliseconds pause_min{100};
+constexpr std::chrono::milliseconds pause_max{5'000};
+
+}  // namespace
+
+domain::TopicPartition Ownership::topic_of(const domain::CommandPartition& partition) const {
+    return {topics_.commands(partition.category), partition.partition};
+}
+
+domain::CommandPartition Ownership::partition_of(const domain::StreamId& stream) const {
+    return {stream.category, domain::partition_of(stream.entity, partitions_)};
+}
+
+void Ownership::assign(std::span<const domain::TopicPartition> partitions) {
+    for (const auto& partition : partitions) {
+        Owned& owned = owned_[partition] = {};
+        owned.id = {
+            std::string(topics_.category_of_commands(partition.topic)), partition.partition};
+    }
+}
+
+void Ownership::revoke(std::span<const domain::TopicPartition> partitions) {
+    for (const auto& partition : partitions) owned_.erase(partition);
+}
+
+std::vector<domain::CommandPartition> Ownership::unclaimed(std::chrono::milliseconds now) const {
+    std::vector<domain::CommandPartition> due;
+    for (const auto& [partition, owned] : owned_) {
+        if (!owned.claimed && owned.claim_at <= now) due.push_back(owned.id);
+    }
+    return due;
+}
+
+void Ownership::claimed(std::span<const domain::Claim> claims) {
+    for (const auto& claim : claims) {
+        Owned& owned = owned_.at(topic_of(claim.partition));
+        owned.claimed = true;
+        owned.epoch = claim.epoch;
+        owned.done = owned.taken = claim.done;
+        owned.target = std::max(owned.target, claim.done);
+    }
+}
+
+bool Ownership::all_claimed() const {
+    return std::all_of(owned_.begin(), owned_.end(), [](const auto& entry) {
+        return entry.second.claimed;
+    });
+}
+
+bool Ownership::any_behind() const {
+    return std::any_of(owned_.begin(), owned_.end(), [](const auto& entry) {
+        return entry.second.claimed && entry.second.behind();
+    });
+}
+
+void Ownership::disown(Owned& owned, std::chrono::milliseconds now) {
+    owned.claimed = false;
+    owned.target = std::max(owned.target, owned.taken);  // handed out, perhaps for nothing
+    owned.pause = std::clamp(owned.pause * 2, pause_min, pause_max);
+    owned.claim_at = now + owned.pause;
+}
+
+void Ownership::disown(
+    std::span<const domain::CommandPartition> partitions,
+    std::chrono::milliseconds now
+) {
+    for (const auto& partition : partitions) disown(owned_.at(topic_of(partition)), now);
+}
+
+void Ownership::disown_all(std::chrono::milliseconds now) {
+    for (auto& [partition, owned] : owned_) disown(owned, now);
+}
+
+std::vector<domain::StoredCommand> Ownership::take(std::span<const domain::ConsumedRecord> records
+) {
+    std::vector<domain::StoredCommand> next;
+    for (const auto& [offset, record] : records) {
+        const auto found = owned_.find(record.target);
+        if (found == owned_.end()) continue;
+        Owned& owned = found->second;
+        owned.next_offset = offset + 1;
+        const auto link = domain::link_of(record);
+        auto command = domain::command_of(record);
+        if (!link || !command) {
+            spdlog::warn(
+                "{}[{}] offset {} was not written by a relay: left out",
+                record.target.topic,
+                record.target.partition,
+                offset
+            );
+            continue;
+        }
+        if (!owned.claimed || owned.behind() ||
+            domain::chain_step(owned.taken, *link) == domain::ChainStep::gap) {
+            owned.target = std::max(owned.target, link->position);
+        } else if (link->position > owned.taken) {
+            owned.taken = owned.target = link->position;
+            next.push_back(std::move(*command));
+        }
+    }
+    return next;
+}
+
+void Ownership::fill(
+    std::vector<domain::StoredCommand>& batch,
+    domain::CommandLog& log,
+    std::size_t limit
+) {
+    for (auto& [partition, owned] : owned_) {
+        if (!owned.claimed || !owned.behind() || batch.size() >= limit) continue;
+        auto missing = log.read_range(
+            {owned.id.category, owned.id.partition, partitions_, owned.taken, owned.target}, limit
+        );
+        owned.taken = missing.size() < limit ? owned.target : missing.back().position;
+        std::move(missing.begin(), missing.end(), std::back_inserter(batch));
+    }
+}
+
+void Ownership::look_for_silence(const domain::RelayCheckpoint& checkpoint) {
+    for (const auto& mark : checkpoint.marks) {
+        const auto found = owned_.find(mark.partition);
+        if (found == owned_.end() || !found->second.claimed) continue;
+        Owned& owned = found->second;
+        if (owned.taken == owned.taken_at_look) {
+            owned.target = std::max(owned.target, owned.sent_at_look);
+        }
+        owned.taken_at_look = owned.taken;
+        owned.sent_at_look = mark.position;
+    }
+}
+
+std::vector<domain::ProgressMove> Ownership::moves() const {
+    std::vector<domain::ProgressMove> all;
+    for (const auto& [partition, owned] : owned_) {
+        if (owned.claimed && owned.done < owned.taken) {
+            all.push_back({owned.id, owned.epoch, owned.done, owned.taken});
+        }
+    }
+    return all;
+}
+
+void Ownership::moved() {
+    for (auto& [partition, owned] : owned_) {
+        if (!owned.claimed || owned.done == owned.taken) continue;
+        owned.done = owned.taken;
+        owned.pause = {};
+    }
+}
+
+std::vector<domain::PartitionOffset> Ownership::offsets() const {
+    std::vector<domain::PartitionOffset> next;
+    for (const auto& [partition, owned] : owned_) {
+        if (owned.claimed && !owned.behind() && owned.next_offset >= 0) {
+            next.push_back({partition, owned.next_offset});
+        }
+    }
+    return next;
+}
+
+}  // namespace services::worker

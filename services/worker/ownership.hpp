@@ -1,0 +1,88 @@
+#pragma once
+
+#include "domain/kernel/chain.hpp"
+#include "domain/kernel/topics.hpp"
+#include "domain/ports/command_log.hpp"
+#include "domain/ports/partition_claims.hpp"
+#include "domain/ports/record_consumer.hpp"
+#include "domain/ports/relay_leases.hpp"
+
+#include <chrono>
+#include <map>
+#include <span>
+#include <vector>
+
+namespace services::worker {
+
+/// The partitions that the consumer group has given to this worker, and how far each is taken.
+///
+/// `done` is what the store holds as done; `taken` is how far commands were handed out since;
+/// commands up to `target` are known to exist. While taken < target the partition is behind: what
+/// lies between is read from the store, and its records, which only repeat it, are dropped.
+class Ownership {
+  public:
+    Ownership(domain::Topics topics, std::int32_t partitions)
+        : topics_(std::move(topics)), partitions_(partitions) {}
+
+    void assign(std::span<const domain::TopicPartition> partitions);
+    void revoke(std::span<const domain::TopicPartition> partitions);
+
+    /// The partitions that are to be claimed now.
+    std::vector<domain::CommandPartition> unclaimed(std::chrono::milliseconds now) const;
+    void claimed(std::span<const domain::Claim> claims);
+    bool all_claimed() const;
+    bool any_behind() const;
+
+    /// Another owner wrote, or the effect of a write is unknown: nothing more of these until they
+    /// are claimed again, each time after a longer pause.
+    void
+    disown(std::span<const domain::CommandPartition> partitions, std::chrono::milliseconds now);
+    void disown_all(std::chrono::milliseconds now);
+
+    /// The commands of these records that are next in their partitions. What is not next makes its
+    /// partition be behind, or is a repeat.
+    std::vector<domain::StoredCommand> take(std::span<const domain::ConsumedRecord> records);
+
+    /// Adds what partitions that are behind lack, from the store, about `limit` commands.
+    void
+    fill(std::vector<domain::StoredCommand>& batch, domain::CommandLog& log, std::size_t limit);
+
+    /// Compares idle partitions with what the relay says it sent: what was sent by the last look
+    /// and has not come by this one was lost on the way.
+    void look_for_silence(const domain::RelayCheckpoint& checkpoint);
+
+    std::vector<domain::ProgressMove> moves() const;
+
+    /// The moves are in the store.
+    void moved();
+
+    /// Where Kafka may start reading next time, for what is done.
+    std::vector<domain::PartitionOffset> offsets() const;
+
+    domain::CommandPartition partition_of(const domain::StreamId& stream) const;
+
+  private:
+    struct Owned {
+        domain::CommandPartition id;
+        bool claimed = false;
+        domain::Epoch epoch;
+        domain::Position done;
+        domain::Position taken;
+        domain::Position target;
+        std::int64_t next_offset = -1;
+        std::chrono::milliseconds claim_at{};
+        std::chrono::milliseconds pause{};
+        domain::Position taken_at_look;
+        domain::Position sent_at_look;
+        bool behind() const { return taken < target; }
+    };
+
+    void disown(Owned& owned, std::chrono::milliseconds now);
+    domain::TopicPartition topic_of(const domain::CommandPartition& partition) const;
+
+    domain::Topics topics_;
+    std::int32_t partitions_;
+    std::map<domain::TopicPartition, Owned> owned_;
+};
+
+}  // namespace services::worker
