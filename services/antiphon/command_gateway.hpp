@@ -1,0 +1,22 @@
+#pragma once
+
+#include "domain/kernel/aggregate.hpp"
+#include "gateway/commands/command_routes.hpp"
+#include "gateway/commands/intake.hpp"
+#include "infra/postgres/postgres_append_notices.hpp"
+#include "services/antiphon/edge.hpp"
+
+namespace services::antiphon {
+
+/// From HTTP to the command log.
+struct CommandGateway {
+    CommandGateway(const Settings& settings, Edge& edge, Process& process);
+
+    std::vector<domain::AggregatePtr> aggregates = domain::all_aggregates();
+    Store store;
+    infra::postgres::PostgresAppendNotifier notifier;
+    gateway::commands::Intake intake;
+    gateway::commands::CommandRoutes routes;
+};
+
+}  // namespace services::antiphon

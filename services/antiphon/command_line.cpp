@@ -1,0 +1,165 @@
+#include "services/antiphon/command_line.hpp"
+
+#include "domain/kernel/error.hpp"
+#include "infra/runtime/log.hpp"
+#include "infra/runtime/settings_table.hpp"
+#include "services/antiphon/roles.hpp"
+
+#include <CLI/CLI.hpp>
+
+#include <filesystem>
+#include <iostream>
+#include <unistd.h>
+
+namespace services::antiphon {
+namespace {
+
+using infra::runtime::SettingsTable;
+
+struct Role {
+    const char* name;
+    const char* description;
+    void (*run)(const Settings&);
+};
+
+constexpr Role roles[] = {
+    {"migrate", "Make or update the tables in PostgreSQL, then end", run_migrate},
+    {"command-gateway",
+     "Take commands over HTTP; show commands and aggregates",
+     run_command_gateway},
+    {"sse-gateway", "Stream each user's events over HTTP", run_sse_gateway},
+    {"relay", "Carry the command log and the event log to Kafka", run_relay},
+    {"worker", "Carry out commands: decide, and append the events", run_worker},
+    {"dev", "All of the above but migrate in one process, with the demo page", run_dev},
+    {"token", "Print a signed token (development only)", run_token},
+};
+
+constexpr const char* teaching = R"(
+Antiphon takes a command over HTTP, answers 202 as soon as it is durable, and sends its effect back
+as an event over Server-Sent Events. Every command is answered exactly once, whatever fails.
+
+It needs PostgreSQL (postgres.url) and Kafka (kafka.brokers). Start in this order; each role may run
+any number of times, and may be stopped or killed at any time:
+  antiphon migrate              once, and after each update
+  antiphon relay                the one that holds the lease works, the others stand by
+  antiphon worker               they share the partitions
+  antiphon command-gateway      --http.port 8080
+  antiphon sse-gateway          --http.port 8081
+or, with everything made ready for you:
+  dev/run
+  token=$(antiphon token --subject alice)
+  curl -N -H "Authorization: Bearer $token" http://127.0.0.1:8080/events &
+  curl -H "Authorization: Bearer $token" -d '{"owner":"alice"}' \
+       http://127.0.0.1:8080/commands/account/42/open
+
+Settings come from, in rising order: their defaults, DATA/antiphon.conf (or --config FILE), the
+environment (http.port is ANTIPHON_HTTP_PORT), and flags (--http.port 8080). 'antiphon config' lists
+each with its value, where that stands, and what it means.
+)";
+
+void print_config(const SettingsTable& table) {
+    for (const auto& setting : table.all()) {
+        std::cout << "# " << setting.description << "\n# Default: "
+                  << (setting.default_value.empty() ? "empty" : setting.default_value)
+                  << ". From: " << setting.origin << ".\n"
+                  << setting.name << " = " << setting.show() << "\n\n";
+    }
+}
+
+/// The settings file to read; empty if there is none. Whoever names one has to have one.
+std::filesystem::path settings_file(const CLI::Option& config, const CLI::Option& data) {
+    if (config.count() > 0) return config.as<std::string>();
+    auto file = std::filesystem::path(data.as<std::string>()) / "antiphon.conf";
+    if (data.count() > 0 || std::filesystem::exists(file)) return file;
+    return {};
+}
+
+[[noreturn]] void refuse(const std::string& argument, const SettingsTable& table) {
+    if (!argument.starts_with("--")) {
+        const std::string kind = argument.starts_with('-') ? "flag" : "role";
+        throw domain::SetupError(
+            "there is no " + kind + " '" + argument + "'; see antiphon --help"
+        );
+    }
+    const auto name = argument.substr(2, argument.find('=') - 2);
+    throw domain::SetupError(
+        "there is no setting --" + name + "; the nearest is --" + table.nearest(name) +
+        " ('antiphon config' lists all)"
+    );
+}
+
+void run_command(int count, const char* const* arguments) {
+    Settings settings;
+    SettingsTable table;
+    bind(table, settings);
+
+    CLI::App app(
+        "Antiphon: a command goes in, 202 comes back at once, its event comes back by itself"
+    );
+    app.footer(teaching);
+    app.set_version_flag("--version", "antiphon " ANTIPHON_VERSION);
+    app.allow_extras()->fallthrough()->require_subcommand(0, 1);
+    const auto* config = app.add_option("--config", "Settings file instead of DATA/antiphon.conf")
+                             ->envname("ANTIPHON_CONFIG")
+                             ->type_name("FILE");
+    const auto* data = app.add_option("--data", "Data folder, whose antiphon.conf is read")
+                           ->envname("ANTIPHON_DATA")
+                           ->type_name("DIR")
+                           ->default_val("var");
+    std::vector<std::pair<std::string, std::string>> flags;
+    for (const auto& setting : table.all()) {
+        app.add_option_function<std::string>(
+               "--" + setting.name,
+               [&flags, name = setting.name](const std::string& value) {
+                   flags.emplace_back(name, value);
+               }
+        )
+            ->expected(0, 1)  // so that a missing value is refused by us, in our words
+            ->take_last()
+            ->group("");
+    }
+    const Role* chosen = nullptr;
+    for (const auto& role : roles) {
+        app.add_subcommand(role.name, role.description)->final_callback([&] { chosen = &role; });
+    }
+    const auto* list = app.add_subcommand("config", "List every setting");
+    auto* token = app.get_subcommand("token");
+    token->add_option("--subject", settings.token.subject, "Whose token")->required();
+    token->add_option("--ttl", settings.token.ttl_s, "How long it is valid, in seconds")
+        ->check(CLI::Range(1, 10 * 365 * 86'400))
+        ->capture_default_str();
+
+    try {
+        app.parse(count, arguments);
+    } catch (const CLI::Success& help) {
+        app.exit(help);
+        return;
+    } catch (const CLI::ParseError& error) {
+        throw domain::SetupError(error.what());
+    }
+    if (const auto unknown = app.remaining(true); !unknown.empty()) refuse(unknown.front(), table);
+
+    if (const auto file = settings_file(*config, *data); !file.empty()) table.read_file(file);
+    constexpr std::string_view others[] = {"ANTIPHON_CONFIG", "ANTIPHON_DATA"};
+    table.read_environment(environ, others);
+    for (const auto& [name, value] : flags) table.set(name, value, "--" + name);
+
+    if (list->parsed()) return print_config(table);
+    if (chosen == nullptr) throw domain::SetupError("name a role; see antiphon --help");
+    infra::runtime::start_log(settings.log_level);
+    chosen->run(settings);
+}
+
+}  // namespace
+
+int run(int count, const char* const* arguments) {
+    try {
+        run_command(count, arguments);
+        return 0;
+    } catch (const std::exception& error) {
+        std::cerr << "antiphon: " << error.what() << '\n';
+        return 1;
+    }
+}
+
+}  // namespace services::antiphon

@@ -1,0 +1,38 @@
+#include "gateway/web/development_token.hpp"
+#include "gateway/web/pages.hpp"
+#include "services/antiphon/command_gateway.hpp"
+#include "services/antiphon/relay.hpp"
+#include "services/antiphon/roles.hpp"
+#include "services/antiphon/sse_gateway.hpp"
+#include "services/antiphon/token.hpp"
+#include "services/antiphon/worker.hpp"
+
+namespace services::antiphon {
+namespace {
+
+void add_demo(const Settings& settings, Process& process) {
+    gateway::web::add_pages(process.router(), settings.web_root);
+    if (!settings.development) return;
+    gateway::web::add_development_token(
+        process.router(),
+        [&settings, &clock = process.clock()](const std::string& subject) {
+            return sign_token(settings, subject, clock.now());
+        },
+        settings.auth.cookie_name
+    );
+}
+
+}  // namespace
+
+void run_dev(const Settings& settings) {
+    Process process;
+    Edge edge(settings, process);
+    CommandGateway commands(settings, edge, process);
+    SseGateway events(settings, edge, process);
+    Relays relays(settings, process);
+    Workers workers(settings, process);
+    add_demo(settings, process);
+    process.serve(settings.http, settings.drain_limit);
+}
+
+}  // namespace services::antiphon

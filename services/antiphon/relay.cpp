@@ -1,0 +1,77 @@
+#include "services/antiphon/relay.hpp"
+
+#include "services/antiphon/kafka.hpp"
+#include "services/antiphon/roles.hpp"
+
+#include <array>
+#include <random>
+#include <unistd.h>
+
+namespace services::antiphon {
+namespace {
+
+using namespace std::chrono_literals;
+
+/// Differs for every process, on any machine.
+std::string holder_name() {
+    std::array<char, 256> host{};
+    gethostname(host.data(), host.size() - 1);
+    return std::string(host.data()) + '/' + std::to_string(getpid()) + '/' +
+           std::to_string(std::random_device{}());
+}
+
+relay::RelaySettings relay_settings(const Settings& settings) {
+    relay::RelaySettings relay = settings.relay;
+    relay.holder = holder_name();
+    return relay;
+}
+
+}  // namespace
+
+RelayThread::RelayThread(
+    const Settings& settings,
+    Store& store,
+    relay::Feed& feed,
+    Process& process
+)
+    : publisher(settings.kafka, kafka_log()),
+      listener(settings.postgres, feed.log()),
+      relay(feed, store.leases, publisher, process.clock(), relay_settings(settings)) {
+    process.add({
+        .name = "relay of " + std::string(to_string(feed.log())),
+        .step = [this] { return relay.step(); },
+        .wait = [this] { listener.wait(200ms); },
+        .finish = [this] { relay.stop(); },
+    });
+}
+
+Relays::Relays(const Settings& settings, Process& process)
+    : categories(categories_of(domain::all_aggregates())),
+      command_store(settings.postgres),
+      commands(
+          command_store.commands,
+          command_store.events,
+          command_store.claims,
+          settings.topics,
+          categories,
+          settings.partitions
+      ),
+      command_relay(settings, command_store, commands, process),
+      event_store(settings.postgres),
+      events(
+          event_store.events,
+          event_store.commands,
+          settings.topics,
+          categories,
+          settings.partitions
+      ),
+      event_relay(settings, event_store, events, process) {}
+
+void run_relay(const Settings& settings) {
+    Process process;
+    StoreWatch watch(settings.postgres, process);
+    Relays relays(settings, process);
+    process.serve(health_server(settings), settings.drain_limit);
+}
+
+}  // namespace services::antiphon

@@ -1,0 +1,19 @@
+#pragma once
+
+#include "services/antiphon/settings.hpp"
+
+namespace services::antiphon {
+
+/// The roles, one file each. They return when the process is told to stop, and throw
+/// domain::SetupError when the operator has to act.
+void run_migrate(const Settings& settings);
+void run_command_gateway(const Settings& settings);
+void run_sse_gateway(const Settings& settings);
+void run_relay(const Settings& settings);
+void run_worker(const Settings& settings);
+void run_dev(const Settings& settings);
+
+/// Prints a token for `settings.token`.
+void run_token(const Settings& settings);
+
+}  // namespace services::antiphon

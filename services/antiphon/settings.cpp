@@ -1,0 +1,184 @@
+#include "services/antiphon/settings.hpp"
+
+#include "infra/runtime/log.hpp"
+#include "infra/runtime/settings_table.hpp"
+
+namespace services::antiphon {
+namespace {
+
+using infra::runtime::SettingsTable;
+
+constexpr std::int64_t million = 1'000'000;
+constexpr std::int64_t gigabyte = 1'000 * million;
+constexpr std::int64_t hour_ms = 3'600'000;
+
+// An entry reads best as one line or two.
+// clang-format off
+
+void bind_http(SettingsTable& table, Settings& settings) {
+    auto& http = settings.http;
+    table.add("http.address", http.address, "Address to serve HTTP on; 0.0.0.0 is all of them.");
+    table.add("http.port", http.port, {0, 65'535}, "Port to serve HTTP on; 0 takes a free one.");
+    table.add("http.connections_max", http.connections_max, {1, million},
+        "Open connections; the next one gets 503.");
+    table.add("http.header_max_bytes", http.header_max_bytes, {256, million},
+        "Bytes of a request's line and headers; more get 431.");
+    table.add("http.body_max_bytes", http.body_max_bytes, {1, 64 * million},
+        "Bytes of a request's body; more get 413.");
+    table.add("http.header_timeout_ms", http.header_timeout, {1, hour_ms},
+        "Time a client has to send its headers, in ms.");
+    table.add("http.body_timeout_ms", http.body_timeout, {1, hour_ms},
+        "Time a client has to send its body, in ms.");
+    table.add("http.idle_timeout_ms", http.idle_timeout, {1, hour_ms},
+        "An unused connection is closed after this, in ms.");
+    table.add("http.write_timeout_ms", http.write_timeout, {1, hour_ms},
+        "A client that reads nothing for this long is cut, in ms.");
+    table.add("http.drain_limit_ms", settings.drain_limit, {0, hour_ms},
+        "Time for requests under way when the process is told to stop, in ms.");
+    table.add("cors.origins", http.cors_origins,
+        "Origins whose pages may call, exactly as browsers send them: https://app.example.");
+    table.add("health.port", settings.health_port, {0, 65'535},
+        "Port for /livez and /readyz of relay and worker; 0 is none.");
+    table.add("web.root", settings.web_root, "Folder of the demo page (role dev).");
+}
+
+void bind_world(SettingsTable& table, Settings& settings) {
+    auto& kafka = settings.kafka;
+    table.add_url("postgres.url", settings.postgres.url, "PostgreSQL, as libpq takes it.");
+    table.add("postgres.connect_timeout_s", settings.postgres.connect_timeout, {1, 600},
+        "Longest wait for a connection, in s.");
+    table.add("postgres.statement_timeout_ms", settings.postgres.statement_timeout, {0, hour_ms},
+        "A statement that takes longer is given up, in ms; 0: none is.");
+    table.add("kafka.brokers", kafka.brokers, "Where Kafka is: host:port, commas in between.");
+    table.add("kafka.prefix", settings.topics.prefix, "All our topics' names begin with it.");
+    table.add("kafka.partitions", settings.partitions, {1, 10'000},
+        "Partitions of each topic. Cannot be changed once there are commands.");
+    table.add("kafka.fetch_wait_ms", kafka.fetch_wait_ms, {1, 60'000},
+        "A broker holds an empty answer this long, in ms; 2 for the embedded broker.");
+    table.add("kafka.linger_ms", kafka.linger_ms, {0, 10'000}, "Records gather this long, in ms.");
+    table.add("kafka.session_timeout_ms", kafka.session_timeout_ms, {1'000, hour_ms},
+        "A worker that is silent this long is replaced, in ms.");
+    table.add("kafka.request_timeout_ms", kafka.request_timeout_ms, {100, hour_ms},
+        "Longest wait for an answer about topics, offsets and the cluster, in ms.");
+    table.add("kafka.prefetch_records_max", kafka.prefetch_records_max, {1, million},
+        "Records a consumer reads ahead.");
+    table.add("kafka.prefetch_kilobytes_max", kafka.prefetch_kilobytes_max, {1, million},
+        "Kilobytes a consumer reads ahead.");
+}
+
+void bind_auth(SettingsTable& table, Settings& settings) {
+    auto& check = settings.token_check;
+    table.add_choice("auth.algorithm", check.algorithm, {"HS256", "RS256", "ES256"},
+        "The one algorithm that tokens are signed with.");
+    table.add("auth.key_file", check.key_file, "File of the secret, or of the public key in PEM.");
+    table.add_secret("auth.key", check.key, "The key itself, instead of auth.key_file.");
+    table.add("auth.issuer", check.issuer, "What `iss` has to be; empty: anything.");
+    table.add("auth.audience", check.audience, "What `aud` has to hold; empty: anything.");
+    table.add("auth.leeway_s", check.leeway, {0, 3'600}, "By how much clocks may differ, in s.");
+    table.add("auth.cookie", settings.auth.cookie_name,
+        "Cookie that may hold the token on GET /events, since an EventSource sends no header.");
+    table.add("auth.cache_max", settings.auth.cache_max, {1, million},
+        "Verified tokens that are remembered.");
+}
+
+void bind_gateways(SettingsTable& table, Settings& settings) {
+    auto& intake = settings.intake;
+    table.add("intake.waiting_max", intake.waiting_max, {1, million},
+        "Commands not yet stored; more get 503.");
+    table.add("intake.waiting_max_bytes", intake.waiting_max_bytes, {1, 64 * gigabyte},
+        "The same, in bytes of their bodies.");
+    table.add("intake.batch_max", intake.batch_max, {1, 10'000},
+        "Commands stored in one transaction.");
+    table.add("intake.batch_max_bytes", intake.batch_max_bytes, {1, gigabyte},
+        "The same, in bytes of their bodies.");
+    table.add("intake.answer_timeout_ms", intake.answer_timeout, {1, hour_ms},
+        "A command that is not stored by then gets 503, in ms.");
+    table.add("readers.threads", settings.readers.threads, {1, 256},
+        "Threads, and so connections to PostgreSQL, that read for a gateway.");
+    table.add("readers.waiting_max", settings.readers.waiting_max, {1, million},
+        "Reads that wait for such a thread; more get 503.");
+    auto& sse = settings.sse;
+    table.add("sse.connections_per_subject_max", sse.connections_per_subject_max, {1, million},
+        "Open streams of one user; the next one gets 429.");
+    table.add("sse.queue_frames_max", sse.queue_frames_max, {1, million},
+        "Events that wait for a slow client; then it is served from the store.");
+    table.add("sse.queue_bytes_max", sse.queue_bytes_max, {1, gigabyte}, "The same, in bytes.");
+    table.add("sse.page_events_max", sse.page_events_max, {1, 100'000},
+        "Events that are read from the store in one go.");
+    table.add("sse.page_bytes_max", sse.page_bytes_max, {1, gigabyte}, "The same, in bytes.");
+    table.add("sse.heartbeat_ms", sse.heartbeat, {100, hour_ms},
+        "A comment is sent after so long without an event, in ms.");
+    table.add("sse.retry_ms", sse.retry, {0, hour_ms}, "Clients come back after this, in ms,");
+    table.add("sse.retry_jitter_ms", sse.retry_jitter, {0, hour_ms},
+        "and up to this much later, so never all at once.");
+    table.add("sse.drain_window_ms", sse.drain_window, {0, hour_ms},
+        "Over this, the clients of a gateway that stops are spread, in ms.");
+    table.add("sse.read_pause_ms", sse.read_pause, {1, hour_ms},
+        "Pause before the store is asked again when it lags or is away, in ms.");
+    table.add("sse.read_pause_max_ms", sse.read_pause_max, {1, hour_ms},
+        "To what that pause grows, in ms.");
+}
+
+void bind_services(SettingsTable& table, Settings& settings) {
+    auto& relay = settings.relay;
+    table.add("relay.batch_max", relay.batch_max, {1, 50'000}, "Rows sent to Kafka at a time.");
+    table.add("relay.lease_ttl_ms", relay.lease_ttl, {500, hour_ms},
+        "Another relay takes over when one is silent this long, in ms.");
+    table.add("relay.checkpoint_every_ms", relay.checkpoint_every, {1, hour_ms},
+        "How often it notes how far it came, in ms.");
+    table.add("relay.view_every_ms", relay.view_every, {1, hour_ms},
+        "How often it looks whether Kafka has lost records, in ms.");
+    table.add("relay.flush_wait_ms", relay.flush_wait, {1, 1'000},
+        "Longest wait for acknowledgements in one step, in ms.");
+    auto& worker = settings.worker;
+    table.add("worker.threads", settings.worker_threads, {1, 256},
+        "Workers in this process, each with a consumer and a connection of its own.");
+    table.add("worker.batch_max", worker.batch_max, {1, 10'000},
+        "Commands carried out in one transaction.");
+    table.add("worker.states_max", worker.states_max, {1, 100 * million},
+        "Aggregates kept in memory.");
+    table.add("worker.page_max", worker.page_max, {1, 100'000},
+        "Events read at a time to rebuild an aggregate.");
+    table.add("worker.attempts", worker.attempts, {1, 100},
+        "Tries of a command whose aggregate throws, before it has failed.");
+    table.add("worker.poll_wait_ms", worker.poll_wait, {1, 1'000},
+        "Longest wait for the first record, in ms.");
+    table.add("worker.look_every_ms", worker.look_every, {1, hour_ms},
+        "How often it looks for records that never came, in ms.");
+    table.add("worker.commit_every_ms", worker.commit_every, {1, hour_ms},
+        "How often it tells Kafka where to start next time, in ms.");
+    table.add("worker.prune_every_ms", worker.prune_every, {1, hour_ms},
+        "How often outdated progress is deleted, in ms.");
+}
+
+// clang-format on
+
+}  // namespace
+
+void bind(SettingsTable& table, Settings& settings) {
+    table.add(
+        "development",
+        settings.development,
+        "Tokens for everybody: for one's own machine, never for production."
+    );
+    table.add_choice(
+        "log.level",
+        settings.log_level,
+        {std::begin(infra::runtime::log_levels), std::end(infra::runtime::log_levels)},
+        "The least that is logged."
+    );
+    bind_http(table, settings);
+    bind_world(table, settings);
+    bind_auth(table, settings);
+    bind_gateways(table, settings);
+    bind_services(table, settings);
+}
+
+std::optional<gateway::http::ServerSettings> health_server(const Settings& settings) {
+    if (settings.health_port == 0) return {};
+    auto server = settings.http;
+    server.port = settings.health_port;
+    return server;
+}
+
+}  // namespace services::antiphon

@@ -1,0 +1,37 @@
+#include "services/antiphon/store.hpp"
+
+#include "infra/postgres/migrate.hpp"
+
+#include <thread>
+
+namespace services::antiphon {
+
+using namespace std::chrono_literals;
+
+gateway::Stores StoreConnections::open() {
+    const std::lock_guard lock(mutex_);
+    auto& connection = connections_.emplace_back(settings_);
+    return {
+        std::make_unique<infra::postgres::PostgresCommandLog>(connection),
+        std::make_unique<infra::postgres::PostgresEventLog>(connection)};
+}
+
+StoreWatch::StoreWatch(const infra::postgres::ConnectionSettings& settings, Process& process)
+    : clock_(process.clock()), connection_(settings) {
+    process.ready_when("the database does not answer", [this] { return fresh(); });
+    process.add({
+        .name = "database",
+        .step = [this] { return look(); },
+        .wait = [] { std::this_thread::sleep_for(1s); },
+    });
+}
+
+bool StoreWatch::look() {
+    infra::postgres::check_schema(connection_);
+    seen_ = clock_.elapsed();
+    return false;
+}
+
+bool StoreWatch::fresh() const { return clock_.elapsed() - seen_.load() < 3s; }
+
+}  // namespace services::antiphon

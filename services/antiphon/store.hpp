@@ -1,0 +1,57 @@
+#pragma once
+
+#include "gateway/store/store_readers.hpp"
+#include "infra/postgres/connection.hpp"
+#include "infra/postgres/postgres_command_log.hpp"
+#include "infra/postgres/postgres_event_log.hpp"
+#include "infra/postgres/postgres_partition_claims.hpp"
+#include "infra/postgres/postgres_relay_leases.hpp"
+#include "services/antiphon/process.hpp"
+
+#include <atomic>
+#include <list>
+#include <mutex>
+
+namespace services::antiphon {
+
+/// The store as one thread sees it: a connection and an adapter for each port.
+struct Store {
+    explicit Store(const infra::postgres::ConnectionSettings& settings) : connection(settings) {}
+
+    infra::postgres::Connection connection;
+    infra::postgres::PostgresCommandLog commands{connection};
+    infra::postgres::PostgresEventLog events{connection};
+    infra::postgres::PostgresPartitionClaims claims{connection};
+    infra::postgres::PostgresRelayLeases leases{connection};
+};
+
+/// Connections for threads that come later: outlives what it gave them.
+class StoreConnections {
+  public:
+    explicit StoreConnections(const infra::postgres::ConnectionSettings& settings)
+        : settings_(settings) {}
+
+    gateway::Stores open();  ///< any thread
+
+  private:
+    const infra::postgres::ConnectionSettings settings_;
+    std::mutex mutex_;
+    std::list<infra::postgres::Connection> connections_;
+};
+
+/// Looks every second whether the database answers and has our tables: for /readyz, and so that
+/// wrong tables end the process with a line that says so.
+class StoreWatch {
+  public:
+    StoreWatch(const infra::postgres::ConnectionSettings& settings, Process& process);
+
+  private:
+    bool look();
+    bool fresh() const;
+
+    const domain::Clock& clock_;
+    infra::postgres::Connection connection_;
+    std::atomic<std::chrono::milliseconds> seen_{std::chrono::hours(-1)};
+};
+
+}  // namespace services::antiphon

@@ -1,0 +1,14 @@
+#pragma once
+
+#include "gateway/web/development_token.hpp"
+#include "services/antiphon/settings.hpp"
+
+#include <string>
+
+namespace services::antiphon {
+
+/// Signs a token that our gateways take. Throws domain::SetupError unless `development` is set.
+gateway::web::SignedToken
+sign_token(const Settings& settings, const std::string& subject, domain::Timestamp now);
+
+}  // namespace services::antiphon
