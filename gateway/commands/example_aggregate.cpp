@@ -1,0 +1,50 @@
+#include "gateway/commands/example_aggregate.hpp"
+
+#include <nlohmann/json.hpp>
+
+namespace gateway::commands::testing {
+namespace {
+
+using nlohmann::json;
+
+class CounterAggregate : public domain::Aggregate {
+  public:
+    std::string_view category() const override { return "counter"; }
+    std::vector<std::string_view> commands() const override { return {"add", "reset"}; }
+
+    std::optional<domain::Rejection> check(std::string_view name, std::string_view data)
+        const override {
+        const json body = json::parse(data, nullptr, false);
+        if (name == "reset" || (body.is_object() && body.contains("by"))) return std::nullopt;
+        return domain::Rejection{
+            "invalid-command",
+            "The command lacks a field.",
+            {{"/by", "missing", "It is missing."}}};
+    }
+
+    domain::Folded fold(domain::Folded from, std::span<const domain::EventEnvelope> events)
+        const override {
+        int sum = from == nullptr ? 0 : *static_cast<const int*>(from.get());
+        for (const auto& event : events) sum += json::parse(event.data).at("by").get<int>();
+        return std::make_shared<int>(sum);
+    }
+
+    domain::Result<domain::Decided>
+    decide(std::string_view, std::string_view, const domain::Folded&) const override {
+        return domain::Rejection{"not-needed", "No spec of the edge decides."};
+    }
+
+    domain::Payload state(const domain::Folded& state) const override {
+        return std::to_string(*static_cast<const int*>(state.get()));
+    }
+};
+
+}  // namespace
+
+std::vector<domain::AggregatePtr> counters() {
+    std::vector<domain::AggregatePtr> all;
+    all.push_back(std::make_unique<CounterAggregate>());
+    return all;
+}
+
+}  // namespace gateway::commands::testing

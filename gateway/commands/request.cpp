@@ -1,0 +1,154 @@
+#include "gateway/commands/request.hpp"
+
+#include "gateway/commands/identity.hpp"
+#include "gateway/commands/json_check.hpp"
+#include "gateway/http/problem.hpp"
+
+#include <algorithm>
+#include <charconv>
+#include <optional>
+
+namespace gateway::commands {
+namespace {
+
+constexpr std::size_t depth_max = 64;
+constexpr std::size_t entity_max_bytes = 128;
+constexpr std::size_t correlation_id_max_bytes = 64;
+constexpr std::size_t idempotency_key_max_bytes = 255;
+
+bool is_alphanumeric(char c) {
+    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+}
+
+/// 1..`max` letters, digits and `others`.
+bool is_word(std::string_view text, std::size_t max, std::string_view others) {
+    return !text.empty() && text.size() <= max &&
+           std::all_of(text.begin(), text.end(), [&](char c) {
+               return is_alphanumeric(c) || others.find(c) != std::string_view::npos;
+           });
+}
+
+bool is_idempotency_key(std::string_view text) {
+    return !text.empty() && text.size() <= idempotency_key_max_bytes &&
+           std::all_of(text.begin(), text.end(), [](char c) { return c > ' ' && c < '\x7f'; });
+}
+
+/// `"7"`: a strong entity tag that is a version.
+std::optional<domain::StreamVersion> read_version(std::string_view tag) {
+    domain::StreamVersion version;
+    if (tag.size() < 3 || tag.front() != '"' || tag.back() != '"') return std::nullopt;
+    const char* end = tag.data() + tag.size() - 1;
+    const auto [stop, error] = std::from_chars(tag.data() + 1, end, version.value);
+    if (error != std::errc{} || stop != end || version.value < 0) return std::nullopt;
+    return version;
+}
+
+/// Is it 00-<32 hex>-<16 hex>-<2 hex>, or a later version of that (W3C Trace Context)?
+bool is_trace_parent(std::string_view text) {
+    constexpr std::string_view shape = "xx-xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx-xxxxxxxxxxxxxxxx-xx";
+    if (text.size() != shape.size() || text.starts_with("ff")) return false;
+    const bool fits = std::equal(text.begin(), text.end(), shape.begin(), [](char c, char s) {
+        return s == '-' ? c == '-' : (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f');
+    });
+    const auto zero = [](std::string_view id) { return id.find_first_not_of('0') == id.npos; };
+    return fits && !zero(text.substr(3, 32)) && !zero(text.substr(36, 16));
+}
+
+bool has_command(const domain::Aggregate& aggregate, std::string_view name) {
+    const auto names = aggregate.commands();
+    return std::find(names.begin(), names.end(), name) != names.end();
+}
+
+/// Nothing, or why the body is not one of this command.
+std::optional<http::Response>
+refuse_body(const domain::Aggregate& aggregate, std::string_view name, std::string_view body) {
+    if (const auto fault = check_json(body, depth_max))
+        return http::problem(400, fault->code, fault->detail);
+    if (const auto rejection = aggregate.check(name, body))
+        return http::problem(422, rejection->code, rejection->message, rejection->errors);
+    return std::nullopt;
+}
+
+/// The same for the same request, whatever its spelling.
+std::string fingerprint(const http::Request& request, const domain::CommandEnvelope& command) {
+    std::string text = request.method;
+    for (const std::string* part :
+         {&command.stream.category, &command.stream.entity, &command.name})
+        text += '\n' + *part;
+    text += '\n';
+    if (command.expected_version) text += std::to_string(command.expected_version->value);
+    text += '\n';
+    text += command.data;
+    return digest(text);
+}
+
+}  // namespace
+
+std::variant<domain::StreamId, http::Response>
+read_stream(const http::Request& request, std::span<const domain::AggregatePtr> aggregates) {
+    const std::string& category = request.parameter("category");
+    const std::string& entity = request.parameter("entity");
+    if (domain::find_aggregate(aggregates, category) == nullptr)
+        return http::problem(404, "unknown-category", "There is no aggregate of this category.");
+    if (!is_word(entity, entity_max_bytes, "._~:@-")) {
+        return http::problem(
+            400,
+            "invalid-entity",
+            "An entity is named by 1 to 128 letters, digits and characters of \"._~:@-\"."
+        );
+    }
+    return domain::StreamId{category, entity};
+}
+
+std::variant<domain::NewCommand, http::Response> read_command(
+    const http::Request& request,
+    const domain::VerifiedToken& caller,
+    std::span<const domain::AggregatePtr> aggregates,
+    domain::Timestamp now
+) {
+    auto stream = read_stream(request, aggregates);
+    if (auto* refusal = std::get_if<http::Response>(&stream)) return std::move(*refusal);
+
+    domain::CommandEnvelope command;
+    command.stream = std::get<domain::StreamId>(std::move(stream));
+    command.name = request.parameter("name");
+    command.data = request.body.empty() ? "{}" : request.body;
+    command.issuer = caller.issuer;
+    command.time = now;
+
+    const auto& aggregate = *domain::find_aggregate(aggregates, command.stream.category);
+    if (!has_command(aggregate, command.name))
+        return http::problem(404, "unknown-command", "This aggregate has no command of this name.");
+
+    if (const auto tag = request.header("if-match")) {
+        command.expected_version = read_version(*tag);
+        if (!command.expected_version) {
+            return http::problem(
+                400,
+                "invalid-if-match",
+                "If-Match holds the version that the aggregate must be at, in quotes: \"7\"."
+            );
+        }
+    }
+    const auto key = request.header("idempotency-key");
+    if (key && !is_idempotency_key(*key)) {
+        return http::problem(
+            400,
+            "invalid-idempotency-key",
+            "An Idempotency-Key is 1 to 255 visible ASCII characters."
+        );
+    }
+    if (auto refusal = refuse_body(aggregate, command.name, command.data)) return *refusal;
+
+    command.id = key ? command_id(caller, *key) : new_command_id(now);
+    const auto correlation = request.header("x-correlation-id");
+    const bool correlated = correlation && is_word(*correlation, correlation_id_max_bytes, "._-");
+    command.correlation_id = correlated ? std::string(*correlation) : command.id;
+    const auto trace = request.header("traceparent");
+    if (trace && is_trace_parent(*trace)) command.trace_parent = *trace;
+
+    std::string print = fingerprint(request, command);
+    return domain::NewCommand{std::move(command), std::move(print)};
+}
+
+}  // namespace gateway::commands
