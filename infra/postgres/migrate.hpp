@@ -1,0 +1,39 @@
+#pragma once
+
+#include "infra/postgres/connection.hpp"
+
+#include <span>
+#include <string_view>
+#include <vector>
+
+namespace infra::postgres {
+
+/// One file of migrations/, built into the program.
+struct Migration {
+    int number = 0;         ///< 1, 2, 3 …
+    std::string_view name;  ///< "0001_logs.sql"
+    std::string_view sql;
+};
+
+/// All of them, in order of their numbers.
+std::span<const Migration> all_migrations();
+
+struct MigrationReport {
+    std::vector<std::string_view> applied;  ///< names, in order; none: there was nothing to do
+    int version = 0;                        ///< where the database is now
+};
+
+/// Brings the database up to date: applies what is missing, each in a transaction, under a lock, so
+/// that a second one waits for the first and then finds nothing to do. Throws domain::SetupError
+/// when a migration that was applied has been edited since, or when the database is newer than this
+/// program; domain::WorldError when PostgreSQL is away or refuses a statement.
+MigrationReport migrate(
+    const ConnectionSettings& settings,
+    std::span<const Migration> migrations = all_migrations()
+);
+
+/// Is the schema (at least) the one that this program was built for? Throws domain::SetupError with
+/// one line that says what to do; domain::WorldError when PostgreSQL is away.
+void check_schema(Connection& connection);
+
+}  // namespace infra::postgres

@@ -1,0 +1,39 @@
+#pragma once
+
+#include "domain/kernel/envelope.hpp"
+
+#include <pqxx/pqxx>
+
+#include <cstddef>
+#include <string>
+#include <vector>
+
+namespace infra::postgres {
+
+/// The columns that command_of() and event_of() take, in their order.
+inline const std::string command_columns =
+    " position, id, category, entity, name, data, subject, claims, correlation_id, trace_parent,"
+    " expected_version, (extract(epoch from time) * 1000000)::bigint ";
+inline const std::string event_columns =
+    " e.position, e.category, e.entity, e.version, e.type, e.data,"
+    " (extract(epoch from e.time) * 1000000)::bigint, e.command_id, e.command_position, e.ordinal,"
+    " e.last, e.subject, e.claims, e.correlation_id, e.trace_parent ";
+
+domain::StoredCommand command_of(const pqxx::row& row);
+domain::EventEnvelope event_of(const pqxx::row& row);
+
+template <class Value>
+std::vector<Value> all_of(const pqxx::result& rows, Value (*value_of)(const pqxx::row&)) {
+    std::vector<Value> values;
+    values.reserve(static_cast<std::size_t>(rows.size()));
+    for (const auto& row : rows) values.push_back(value_of(row));
+    return values;
+}
+
+/// For `limit`, which has no sign here and has one there.
+std::int64_t limit_of(std::size_t limit);
+
+/// Microseconds since 1970.
+std::int64_t microseconds_of(domain::Timestamp time);
+
+}  // namespace infra::postgres

@@ -1,0 +1,83 @@
+#include "infra/postgres/migrate.hpp"
+#include "infra/postgres/postgres_append_notices.hpp"
+#include "infra/postgres/postgres_command_log.hpp"
+#include "infra/postgres/postgres_event_log.hpp"
+#include "infra/postgres/postgres_partition_claims.hpp"
+#include "infra/postgres/postgres_relay_leases.hpp"
+#include "infra/postgres/session.hpp"
+#include "tests/contract/append_notices_suite.hpp"
+#include "tests/contract/command_log_suite.hpp"
+#include "tests/contract/event_log_suite.hpp"
+#include "tests/contract/relay_leases_suite.hpp"
+#include "tests/kit/private_postgres.hpp"
+
+#include <list>
+
+namespace contract {
+namespace {
+
+using namespace infra::postgres;
+
+/// One cluster for the whole program, emptied for each world: a database of its own for each would
+/// make some ten thousand files.
+class Cluster {
+  public:
+    Cluster() : postgres_("contract") {
+        settings_.url = postgres_.url();
+        migrate(settings_);
+    }
+
+    const ConnectionSettings& emptied() {
+        static const Statement empty{
+            "empty",
+            "truncate commands, events, partition_epochs, partition_progress, relay_leases,"
+            " relay_checkpoints"};
+        Connection(settings_).session().run(empty);
+        return settings_;
+    }
+
+  private:
+    kit::PrivatePostgres postgres_;
+    ConnectionSettings settings_;
+};
+
+class PostgresWorld final : public StoreWorld {
+  public:
+    explicit PostgresWorld(ConnectionSettings settings) : settings_(std::move(settings)) {}
+
+    std::unique_ptr<domain::CommandLog> make_command_log() override {
+        return std::make_unique<PostgresCommandLog>(connections_.emplace_back(settings_));
+    }
+    std::unique_ptr<domain::EventLog> make_event_log() override {
+        return std::make_unique<PostgresEventLog>(connections_.emplace_back(settings_));
+    }
+    std::unique_ptr<domain::PartitionClaims> make_partition_claims() override {
+        return std::make_unique<PostgresPartitionClaims>(connections_.emplace_back(settings_));
+    }
+    std::unique_ptr<domain::RelayLeases> make_relay_leases() override {
+        return std::make_unique<PostgresRelayLeases>(connections_.emplace_back(settings_));
+    }
+    std::unique_ptr<domain::AppendNotifier> make_append_notifier() override {
+        return std::make_unique<PostgresAppendNotifier>(settings_);
+    }
+    std::unique_ptr<domain::AppendListener> make_append_listener(domain::Log log) override {
+        return std::make_unique<PostgresAppendListener>(settings_, log);
+    }
+
+  private:
+    ConnectionSettings settings_;
+    std::list<Connection> connections_;
+};
+
+std::unique_ptr<StoreWorld> postgres_store() {
+    static Cluster cluster;
+    return std::make_unique<PostgresWorld>(cluster.emptied());
+}
+
+INSTANTIATE_TEST_SUITE_P(Postgres, AppendNoticesSuite, testing::Values(&postgres_store));
+INSTANTIATE_TEST_SUITE_P(Postgres, CommandLogSuite, testing::Values(&postgres_store));
+INSTANTIATE_TEST_SUITE_P(Postgres, EventLogSuite, testing::Values(&postgres_store));
+INSTANTIATE_TEST_SUITE_P(Postgres, RelayLeasesSuite, testing::Values(&postgres_store));
+
+}  // namespace
+}  // namespace contract
