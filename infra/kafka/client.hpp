@@ -1,0 +1,49 @@
+#pragma once
+
+#include "domain/ports/record_publisher.hpp"
+#include "infra/kafka/handles.hpp"
+#include "infra/kafka/kafka_settings.hpp"
+
+#include <chrono>
+#include <span>
+#include <string>
+#include <vector>
+
+struct rd_kafka_topic_partition_s;
+
+/// What producers and consumers have in common.
+namespace infra::kafka {
+
+/// What librdkafka's callbacks reach. Outlives its client and does not move.
+struct Callbacks {
+    KafkaLog log;
+    std::string failure{};  ///< why the client cannot go on; empty while it can
+};
+
+/// The properties of every client; `callbacks` gets its warnings.
+Conf new_conf(const KafkaSettings& settings, Callbacks& callbacks);
+
+/// Throws SetupError if librdkafka does not take the value.
+void set(Conf& conf, const char* name, const std::string& value);
+
+enum class ClientKind { producer, consumer };
+/// Throws SetupError if the properties do not fit together. Does not wait for a broker.
+Client new_client(ClientKind kind, Conf conf);
+
+/// As the broker last said it; empty before it said anything.
+std::string cluster_id(rd_kafka_s& client);
+
+/// The entries of a list of librdkafka's.
+std::span<rd_kafka_topic_partition_s> elements(const rd_kafka_topic_partition_list_s& list);
+
+/// The offset of the next record of each partition of `topics`, which are one or more, asked anew.
+/// Throws WorldError.
+std::vector<domain::PartitionOffset> end_offsets(
+    rd_kafka_s& client,
+    std::span<const domain::TopicSpec> topics,
+    std::chrono::milliseconds timeout
+);
+
+int to_ms(std::chrono::milliseconds duration);
+
+}  // namespace infra::kafka

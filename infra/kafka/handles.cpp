@@ -1,0 +1,28 @@
+#include "infra/kafka/handles.hpp"
+
+#include <librdkafka/rdkafka.h>
+
+namespace infra::kafka {
+
+void Release::operator()(rd_kafka_s* client) const {
+    // A group is left beforehand and within bounds; without the flag this could wait for ever.
+    rd_kafka_destroy_flags(client, RD_KAFKA_DESTROY_F_NO_CONSUMER_CLOSE);
+}
+void Release::operator()(rd_kafka_conf_s* conf) const { rd_kafka_conf_destroy(conf); }
+void Release::operator()(rd_kafka_error_s* error) const { rd_kafka_error_destroy(error); }
+void Release::operator()(rd_kafka_headers_s* headers) const { rd_kafka_headers_destroy(headers); }
+void Release::operator()(const struct rd_kafka_metadata* metadata) const {
+    rd_kafka_metadata_destroy(metadata);
+}
+void Release::operator()(rd_kafka_op_s* event) const { rd_kafka_event_destroy(event); }
+void Release::operator()(rd_kafka_queue_s* queue) const { rd_kafka_queue_destroy(queue); }
+void Release::operator()(rd_kafka_AdminOptions_s* options) const {
+    rd_kafka_AdminOptions_destroy(options);
+}
+void Release::operator()(rd_kafka_NewTopic_s* topic) const { rd_kafka_NewTopic_destroy(topic); }
+void Release::operator()(rd_kafka_topic_partition_list_s* partitions) const {
+    rd_kafka_topic_partition_list_destroy(partitions);
+}
+void Release::operator()(rd_kafka_topic_s* topic) const { rd_kafka_topic_destroy(topic); }
+
+}  // namespace infra::kafka

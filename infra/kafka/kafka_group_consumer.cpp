@@ -1,0 +1,105 @@
+#include "infra/kafka/kafka_group_consumer.hpp"
+
+#include "domain/kernel/error.hpp"
+#include "infra/kafka/consuming.hpp"
+
+#include <librdkafka/rdkafka.h>
+
+#include <algorithm>
+#include <utility>
+
+namespace infra::kafka {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr auto leave_max = 2s;
+
+Client new_member(const KafkaSettings& settings, const std::string& group, Callbacks& callbacks) {
+    Conf conf = new_conf(settings, callbacks);
+    set(conf, "partition.assignment.strategy", "cooperative-sticky");
+    set(conf, "session.timeout.ms", std::to_string(settings.session_timeout_ms));
+    set(conf, "heartbeat.interval.ms", std::to_string(settings.session_timeout_ms / 6));
+    rd_kafka_conf_set_events(conf.get(), RD_KAFKA_EVENT_REBALANCE);
+    return new_consumer(settings, group, std::move(conf));
+}
+
+}  // namespace
+
+KafkaGroupConsumer::KafkaGroupConsumer(
+    const KafkaSettings& settings,
+    const std::string& group,
+    std::span<const std::string> topics,
+    KafkaLog log
+)
+    : callbacks_{std::move(log)},
+      consumer_(new_member(settings, group, callbacks_)),
+      queue_(queue_of(*consumer_)) {
+    const PartitionList list(rd_kafka_topic_partition_list_new(static_cast<int>(topics.size())));
+    for (const std::string& topic : topics) {
+        rd_kafka_topic_partition_list_add(list.get(), topic.c_str(), RD_KAFKA_PARTITION_UA);
+    }
+    if (const auto error = rd_kafka_subscribe(consumer_.get(), list.get()))
+        throw domain::SetupError(std::string("cannot subscribe: ") + rd_kafka_err2str(error));
+}
+
+KafkaGroupConsumer::~KafkaGroupConsumer() {
+    const Error error(rd_kafka_consumer_close_queue(consumer_.get(), queue_.get()));
+    const auto deadline = std::chrono::steady_clock::now() + leave_max;
+    domain::Polled ignored;
+    while (!error && !rd_kafka_consumer_closed(consumer_.get()) &&
+           std::chrono::steady_clock::now() < deadline) {
+        const Event event = next_event(*queue_, 50ms);
+        if (event && rd_kafka_event_type(event.get()) == RD_KAFKA_EVENT_REBALANCE)
+            rebalance(*event, ignored);
+    }
+}
+
+domain::Polled KafkaGroupConsumer::poll(std::size_t max, std::chrono::milliseconds timeout) {
+    domain::Polled polled;
+    while (polled.records.size() < max) {
+        const Event event = next_event(*queue_, timeout);
+        if (!event) break;
+        timeout = 0ms;
+        if (rd_kafka_event_type(event.get()) == RD_KAFKA_EVENT_REBALANCE) {
+            rebalance(*event, polled);
+            break;
+        }
+        take_records(*event, polled.records);
+    }
+    return polled;
+}
+
+void KafkaGroupConsumer::rebalance(rd_kafka_op_s& event, domain::Polled& polled) {
+    rd_kafka_topic_partition_list_t* list = rd_kafka_event_topic_partition_list(&event);
+    if (rd_kafka_event_error(&event) == RD_KAFKA_RESP_ERR__ASSIGN_PARTITIONS) {
+        const Error error(rd_kafka_incremental_assign(consumer_.get(), list));
+        if (paused_) rd_kafka_pause_partitions(consumer_.get(), list);
+        polled.assigned = to_partitions(*list);
+    } else {
+        const Error error(rd_kafka_incremental_unassign(consumer_.get(), list));
+        polled.revoked = to_partitions(*list);
+        std::erase_if(polled.records, [&](const domain::ConsumedRecord& taken) {
+            return std::ranges::count(polled.revoked, taken.record.target) > 0;
+        });
+    }
+}
+
+void KafkaGroupConsumer::pause() {
+    paused_ = true;
+    set_paused(*consumer_, true);
+}
+
+void KafkaGroupConsumer::resume() {
+    paused_ = false;
+    set_paused(*consumer_, false);
+}
+
+void KafkaGroupConsumer::commit(std::span<const domain::PartitionOffset> next) {
+    constexpr int without_waiting = 1;
+    if (next.empty()) return;
+    const PartitionList list = to_list(next);
+    rd_kafka_commit(consumer_.get(), list.get(), without_waiting);
+}
+
+}  // namespace infra::kafka

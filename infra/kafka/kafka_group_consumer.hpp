@@ -1,0 +1,43 @@
+#pragma once
+
+#include "domain/ports/record_consumer.hpp"
+#include "infra/kafka/client.hpp"
+#include "infra/kafka/handles.hpp"
+#include "infra/kafka/kafka_settings.hpp"
+
+#include <string>
+#include <vector>
+
+namespace infra::kafka {
+
+/// A member of a consumer group: partitions come and go one by one (cooperative rebalancing), and
+/// reading starts at the committed offset, or at the beginning where it is missing or out of range.
+/// What was paused may take up to a second to flow again after resume(). Leaves the group when it
+/// is destroyed, which takes up to two seconds.
+class KafkaGroupConsumer final : public domain::RecordConsumer {
+  public:
+    KafkaGroupConsumer(
+        const KafkaSettings& settings,
+        const std::string& group,
+        std::span<const std::string> topics,
+        KafkaLog log
+    );
+    ~KafkaGroupConsumer() override;
+    KafkaGroupConsumer(const KafkaGroupConsumer&) = delete;
+    KafkaGroupConsumer& operator=(const KafkaGroupConsumer&) = delete;
+
+    domain::Polled poll(std::size_t max, std::chrono::milliseconds timeout) override;
+    void pause() override;
+    void resume() override;
+    void commit(std::span<const domain::PartitionOffset> next) override;
+
+  private:
+    void rebalance(rd_kafka_op_s& event, domain::Polled& polled);
+
+    Callbacks callbacks_;
+    Client consumer_;
+    Queue queue_;
+    bool paused_ = false;
+};
+
+}  // namespace infra::kafka

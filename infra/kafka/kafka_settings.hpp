@@ -1,0 +1,29 @@
+#pragma once
+
+#include <functional>
+#include <string>
+#include <string_view>
+
+namespace infra::kafka {
+
+/// How we talk to Kafka. The defaults suit Apache Kafka; the embedded broker answers a fetch that
+/// finds nothing only when its wait is over, so there `fetch_wait_ms` is the time that a hop takes.
+struct KafkaSettings {
+    std::string brokers = "127.0.0.1:9092";  ///< host:port, with commas between several
+    std::string client_id = "antiphon";      ///< how the broker's logs name us
+    int linger_ms = 1;                       ///< send() gathers so long; flush() ends it at once
+    int send_records_max = 100'000;          ///< more under way at once is a SetupError
+    int fetch_wait_ms = 100;         ///< a broker holds an empty answer so long; 2 if embedded
+    int session_timeout_ms = 6'000;  ///< a silent member of a group is replaced after it
+    int request_timeout_ms = 5'000;  ///< for topics, offsets and cluster
+
+    /// What a consumer fetches ahead, both at once. When one is reached the next look is up to a
+    /// second later, so they are also what a consumer that lags can take in a second.
+    int prefetch_records_max = 50'000;
+    int prefetch_kilobytes_max = 32'768;
+};
+
+/// Takes one line that is worth a warning. Called from any thread, librdkafka's own among them.
+using KafkaLog = std::function<void(std::string_view line)>;
+
+}  // namespace infra::kafka

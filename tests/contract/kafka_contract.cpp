@@ -1,0 +1,174 @@
+#include "infra/kafka/kafka_group_consumer.hpp"
+#include "infra/kafka/kafka_record_publisher.hpp"
+#include "infra/kafka/kafka_tail_consumer.hpp"
+#include "tests/contract/kafka_brokers.hpp"
+#include "tests/contract/records_suite.hpp"
+
+#include <algorithm>
+#include <cstdio>
+#include <cstdlib>
+#include <string_view>
+
+namespace contract {
+namespace {
+
+using namespace std::chrono_literals;
+using namespace infra::kafka;
+
+/// One for all tests of this program: it takes seconds to start.
+std::unique_ptr<TestBroker> broker;
+int session_timeout_ms = 6'000;  // the least that Apache Kafka takes
+
+class KafkaWorld final : public BrokerWorld {
+  public:
+    std::unique_ptr<domain::RecordPublisher> make_publisher() override {
+        return std::make_unique<KafkaRecordPublisher>(settings(), no_log);
+    }
+    std::unique_ptr<domain::RecordConsumer>
+    make_group_consumer(const std::vector<std::string>& topics, const std::string& group) override {
+        return std::make_unique<KafkaGroupConsumer>(settings(), group, topics, no_log);
+    }
+    std::unique_ptr<domain::RecordConsumer> make_tail_consumer(
+        const std::vector<std::string>& topics
+    ) override {
+        std::vector<domain::TopicSpec> specs;
+        for (const std::string& topic : topics) specs.push_back({topic, partitions});
+        return std::make_unique<KafkaTailConsumer>(settings(), specs, no_log);
+    }
+
+  private:
+    static constexpr std::int32_t partitions = 4;  // as every suite has it
+
+    static void no_log(std::string_view) {}
+    static KafkaSettings settings() {
+        KafkaSettings settings;
+        settings.brokers = broker->address();
+        settings.fetch_wait_ms = 5;
+        settings.session_timeout_ms = session_timeout_ms;
+        return settings;
+    }
+};
+
+std::unique_ptr<BrokerWorld> kafka_world() { return std::make_unique<KafkaWorld>(); }
+
+INSTANTIATE_TEST_SUITE_P(Kafka, RecordsSuite, testing::Values(&kafka_world));
+
+/// What only a real broker can do: be away, and be another one.
+class KafkaOutage : public RecordsSuite {
+  protected:
+    void TearDown() override { broker->start(); }
+
+    bool both_read(Reader& a, Reader& b, const std::string& value) {
+        auto has = [&](Reader& reader) {
+            reader.poll();
+            return std::ranges::count(reader.values(), value) > 0;
+        };
+        return kit::eventually([&] { return has(a) & has(b); }, deadline);
+    }
+
+    /// As a relay does after the loss of a cluster.
+    void publish_anew(const std::vector<domain::Record>& batch) {
+        EXPECT_TRUE(kit::eventually(
+            [&] {
+                try {
+                    publisher->ensure_topics(specs);
+                    publisher->send(batch);
+                    return publisher->flush(deadline);
+                } catch (const domain::WorldError&) {
+                    publisher->abandon();
+                    return false;
+                }
+            },
+            deadline
+        ));
+    }
+};
+INSTANTIATE_TEST_SUITE_P(Kafka, KafkaOutage, testing::Values(&kafka_world));
+
+TEST_P(KafkaOutage, IsWaitedForWithoutAThrowAndWithoutALoss) {
+    auto member = group_reader();
+    auto tail = tail_reader();
+    publish({record(0, "before")});
+    EXPECT_TRUE(both_read(member, tail, "before"));
+
+    broker->stop();
+    publisher->send(std::vector<domain::Record>{record(1, "meanwhile"), record(2, "meanwhile")});
+    EXPECT_FALSE(publisher->flush(500ms));
+    member.poll();
+    tail.poll();
+    EXPECT_THROW(publisher->view(specs), domain::WorldError);
+
+    broker->start();
+    EXPECT_TRUE(publisher->flush(deadline));
+    EXPECT_TRUE(both_read(member, tail, "meanwhile"));
+}
+
+TEST_P(KafkaOutage, ANewClusterInItsPlaceIsReadFromItsBeginning) {
+    auto member = group_reader();
+    auto tail = tail_reader();
+    // As many records as the new cluster gets, so that the old offsets are good ones there.
+    publish({record(0, "old"), record(0, "old")});
+    EXPECT_TRUE(both_read(member, tail, "old"));
+    const std::string id = publisher->view(specs).cluster_id;
+
+    broker->replace();
+    member.next.clear();  // offsets begin again
+    tail.next.clear();
+    publish_anew({record(0, "first"), record(0, "second")});
+    EXPECT_NE(publisher->view(specs).cluster_id, id);
+    for (const std::string value : {"first", "second"}) EXPECT_TRUE(both_read(member, tail, value));
+}
+
+TEST_P(KafkaOutage, IsNoHindranceToStarting) {
+    broker->stop();
+    auto early_publisher = world->make_publisher();
+    EXPECT_THROW(early_publisher->ensure_topics(specs), domain::WorldError);
+    Reader tail(world->make_tail_consumer({topic}));
+    Reader member(group_reader());
+    tail.poll();
+    member.poll();
+    EXPECT_TRUE(tail.assigned.empty());
+
+    broker->start();
+    publisher->ensure_topics(specs);
+    EXPECT_TRUE(
+        kit::eventually([&] { return tail.poll(), tail.assigned.size() == partitions; }, deadline)
+    );
+    publish({record(3, "now")});
+    EXPECT_TRUE(both_read(member, tail, "now"));
+}
+
+TEST_P(RecordsSuite, SaysWhichTopicHasTheWrongNumberOfPartitionsAndWhatToDo) {
+    try {
+        publisher->ensure_topics(std::vector<domain::TopicSpec>{{topic, 7}});
+        FAIL() << "a topic of 4 partitions was taken for one of 7";
+    } catch (const domain::SetupError& error) {
+        const std::string text = error.what();
+        for (const std::string& part : {topic, std::string("has 4"), std::string("7 are wanted")})
+            EXPECT_NE(text.find(part), std::string::npos) << text;
+    }
+}
+
+}  // namespace
+}  // namespace contract
+
+int main(int count, char** arguments) {
+    testing::InitGoogleTest(&count, arguments);
+    const std::string_view kind = count > 1 ? arguments[1] : "";
+    if (kind == "embedded") {
+        contract::broker = contract::start_embedded_broker();
+        contract::session_timeout_ms = 4'000;  // it waits for members nearly so long
+    } else if (kind == "apache") {
+        contract::broker = contract::start_apache_kafka();
+    } else {
+        std::fputs("usage: kafka_contract embedded|apache\n", stderr);
+        return 2;
+    }
+    if (!contract::broker) {
+        const char* ci = std::getenv("CI");
+        return ci && std::string_view(ci) == "true" ? 1 : 77;  // 77: skipped
+    }
+    const int result = RUN_ALL_TESTS();
+    contract::broker.reset();
+    return result;
+}
