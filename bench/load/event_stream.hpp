@@ -1,0 +1,34 @@
+#pragma once
+
+#include "bench/load/http_text.hpp"
+#include "bench/load/reactor.hpp"
+
+#include <functional>
+#include <string>
+
+namespace bench {
+
+/// A user's `GET /events`, read like an EventSource does.
+class EventStream : public Connection {
+  public:
+    /// `on_frame` gets each frame's lines, `data: ...` and the rest, without the empty line.
+    EventStream(
+        Reactor& reactor,
+        const Endpoint& endpoint,
+        const std::string& token,
+        std::function<void(std::string_view)> on_frame
+    );
+
+  private:
+    void on_bytes(std::string_view bytes) override;
+    void take_frames();
+
+    std::function<void(std::string_view)> on_frame_;
+    std::string head_;
+    std::string text_;
+    ChunkDecoder decoder_;
+    bool begun_ = false;
+    bool chunked_ = false;
+};
+
+}  // namespace bench
