@@ -1,0 +1,238 @@
+"""A whole Antiphon for one test: its own PostgreSQL and broker, each role a process of its own."""
+
+import atexit
+import itertools
+import os
+import random
+import shutil
+import socket
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+from kit import wait
+from kit.client import Stream, command_path, request
+from kit.guard import Guard
+from kit.process import Process
+from kit.suite import BUILD, ROOT
+
+PARTITIONS = 8
+PREFIX = "antiphon"
+ROLES = ("relay", "worker", "command-gateway", "sse-gateway")
+_numbers = itertools.count(1)
+
+
+def free_port():
+    """Below those that the kernel gives to clients: while a role is down, nobody takes its port."""
+    for port in random.sample(range(20000, 32000), 100):
+        with socket.socket() as probe:
+            if probe.connect_ex(("127.0.0.1", port)) != 0:
+                return port
+    raise RuntimeError("no free port between 20000 and 31999")
+
+
+def run(*command):
+    """A helper's output; what it printed is in the error when it fails."""
+    words = [str(word) for word in command]
+    done = subprocess.run(words, capture_output=True, text=True, timeout=180)
+    if done.returncode != 0:
+        raise RuntimeError(f"{command[0]} ended with {done.returncode}: {done.stdout}{done.stderr}")
+    return done.stdout.strip()
+
+
+class Daemon:
+    """Something that a script of dev/ starts and stops; stopped also when we are killed."""
+
+    def __init__(self, script, folder):
+        self.script = ROOT / "dev" / script
+        self.folder = folder
+        self._guard = Guard('exec "$0" stop "$1"', self.script, folder)
+
+    def start(self, *arguments):
+        run(self.script, "start", self.folder, *arguments)
+
+    def ask(self, what):
+        return run(self.script, what, self.folder)
+
+    def stop(self):
+        run(self.script, "stop", self.folder)
+
+    def end(self):
+        self._guard.run_now()
+
+
+class EmbeddedBroker:
+    fetch_wait_ms = 2
+
+    def __init__(self, logs):
+        self._log = logs / "broker.log"
+        self.port = free_port()
+        self._process = None
+
+    @property
+    def address(self):
+        return f"127.0.0.1:{self.port}"
+
+    def start(self):
+        command = [BUILD / "antiphon-broker", "--port", self.port, "--partitions", PARTITIONS,
+                   "--prefix", PREFIX]
+        self._process = Process("antiphon-broker", command, self._log)
+        self._process.wait_line("ready")
+
+    def stop(self):
+        """Everything in it is gone: the next start is an empty one, at the same address."""
+        if self._process:
+            self._process.stop()
+
+    end = stop
+
+
+class ApacheBroker:
+    fetch_wait_ms = 500
+
+    def __init__(self, folder):
+        self.folder = folder / "kafka"
+        self.port = free_port()
+        self._daemon = Daemon("kafka/run", self.folder)
+
+    @property
+    def address(self):
+        return f"127.0.0.1:{self.port}"
+
+    def start(self):
+        self.folder.mkdir(exist_ok=True)
+        self._daemon.start(self.port)
+
+    def stop(self):
+        self._daemon.stop()
+        shutil.rmtree(self.folder)
+        self.folder.mkdir()
+
+    def end(self):
+        self._daemon.end()
+
+
+class System:
+    """One instance in a temporary folder; its processes are `roles`. Logs stay in BUILD/logs."""
+
+    def __init__(self, broker="embedded", settings=None):
+        self.folder = Path(tempfile.mkdtemp(prefix="antiphon-test-"))
+        self.folder.chmod(0o711)  # PostgreSQL runs as another user
+        self.logs = BUILD / "logs" / f"{Path(sys.argv[0]).stem}-{broker}-{next(_numbers)}"
+        shutil.rmtree(self.logs, ignore_errors=True)
+        self.logs.mkdir(parents=True)
+        self.postgres = Daemon("postgres", self.folder / "postgres")
+        self.broker = ApacheBroker(self.folder) if broker == "apache" else EmbeddedBroker(self.logs)
+        self.ports = {role: free_port() for role in (*ROLES, "dev")}
+        self.roles = {}
+        self._extra = settings or {}
+        self._ended = False
+        atexit.register(self._end)
+
+    def start(self, roles=ROLES):
+        self.postgres.start()
+        self.broker.start()
+        self.write_settings()
+        self.antiphon("migrate")
+        for role in roles:
+            self.launch(role)
+        self.wait_ready(roles)
+
+    def write_settings(self):
+        key = self.folder / "token.key"
+        key.write_text(os.urandom(32).hex())
+        settings = {
+            "development": "true",
+            "postgres.url": self.postgres.ask("url"),
+            "kafka.brokers": self.broker.address,
+            "kafka.prefix": PREFIX,
+            "kafka.partitions": PARTITIONS,
+            "kafka.fetch_wait_ms": self.broker.fetch_wait_ms,
+            "auth.key_file": key,
+            "web.root": ROOT / "web",
+            **self._extra,
+        }
+        lines = [f"{name} = {value}\n" for name, value in settings.items()]
+        (self.folder / "antiphon.conf").write_text("".join(lines))
+
+    def command(self, *arguments):
+        return [BUILD / "antiphon", *arguments, "--data", self.folder]
+
+    def antiphon(self, *arguments):
+        """Runs a subcommand to its end and gives its output."""
+        return run(*self.command(*arguments))
+
+    def token(self, subject, *arguments):
+        return self.antiphon("token", "--subject", subject, *arguments)
+
+    def launch(self, role):
+        port = "--health.port" if role in ("relay", "worker") else "--http.port"
+        command = self.command(role, port, self.ports[role])
+        self.roles[role] = Process(role, command, self.logs / f"{role}.log")
+        return self.roles[role]
+
+    def wait_ready(self, roles=ROLES):
+        for role in roles:
+            wait.until(lambda: self.ask(role, "/readyz") == 200, f"ready {role}", 60)
+
+    def ask(self, role, path):
+        """The status of a role's answer; 0 while nobody listens."""
+        if not self.roles[role].running:
+            raise RuntimeError(f"{role} ended:\n{self.roles[role].output}")
+        try:
+            return self.request(role, "GET", path, seconds=5).status
+        except OSError:
+            return 0
+
+    def kill_9(self, role):
+        self.roles[role].kill_9()
+
+    def restart(self, role):
+        self.launch(role)
+        self.wait_ready([role])
+
+    def request(self, role, method, path, *arguments, **options):
+        return request(self.ports[role], method, path, *arguments, **options)
+
+    def send(self, token, entity, name, data, key=None, headers=None):
+        headers = dict(headers or {})
+        if key is not None:
+            headers["Idempotency-Key"] = key
+        path = command_path(entity, name)
+        return self.request("command-gateway", "POST", path, token, data, headers)
+
+    def stream(self, token, **options):
+        return Stream(self.ports["sse-gateway"], token, **options)
+
+    def sql(self, query):
+        """Rows as tuples of text."""
+        url = self.postgres.ask("url")
+        rows = run("psql", "-XAt", "-F", "\t", "-d", url, "-c", query)
+        return [tuple(row.split("\t")) for row in rows.splitlines()]
+
+    def stop(self):
+        """Stops everything. An exit code that is not 0 (a sanitizer's finding, say) is an error."""
+        codes = {}
+        try:
+            for role in reversed(list(self.roles)):
+                process = self.roles[role]
+                if process.running:
+                    codes[role] = process.stop()
+        finally:
+            self._end()
+        wrong = {role: code for role, code in codes.items() if code != 0}
+        if wrong:
+            tails = "".join(f"\n--- {role}\n{self.roles[role].output[-4000:]}" for role in wrong)
+            raise AssertionError(f"exit codes on SIGTERM: {wrong}{tails}")
+
+    def _end(self):
+        if self._ended:
+            return
+        self._ended = True
+        for process in self.roles.values():
+            if process.running:
+                process.kill_9()
+        self.broker.end()
+        self.postgres.end()
+        shutil.rmtree(self.folder)
