@@ -2,12 +2,33 @@
 
 #include <librdkafka/rdkafka.h>
 
-namespace infra::kafka {
+#include <chrono>
+#include <future>
+#include <thread>
+#include <utility>
 
-void Release::operator()(rd_kafka_s* client) const {
-    // A group is left beforehand and within bounds; without the flag this could wait for ever.
-    rd_kafka_destroy_flags(client, RD_KAFKA_DESTROY_F_NO_CONSUMER_CLOSE);
+namespace infra::kafka {
+namespace {
+
+constexpr std::chrono::seconds destroy_max{3};
+
+/// librdkafka 2.0.2 may wait for ever for a broker's thread when a cluster was replaced under a
+/// consumer (its issues 4131 and 4674). It is left behind then, without a way to call us.
+void destroy(rd_kafka_s* client) {
+    rd_kafka_set_logger(client, nullptr);
+    std::promise<void> promise;
+    const auto destroyed = promise.get_future();
+    std::thread([client, promise = std::move(promise)]() mutable {
+        // A group is left beforehand and within bounds; without the flag this could wait for it.
+        rd_kafka_destroy_flags(client, RD_KAFKA_DESTROY_F_NO_CONSUMER_CLOSE);
+        promise.set_value();
+    }).detach();
+    destroyed.wait_for(destroy_max);
 }
+
+}  // namespace
+
+void Release::operator()(rd_kafka_s* client) const { destroy(client); }
 void Release::operator()(rd_kafka_conf_s* conf) const { rd_kafka_conf_destroy(conf); }
 void Release::operator()(rd_kafka_error_s* error) const { rd_kafka_error_destroy(error); }
 void Release::operator()(rd_kafka_headers_s* headers) const { rd_kafka_headers_destroy(headers); }

@@ -56,7 +56,7 @@ void bind_world(SettingsTable& table, Settings& settings) {
     table.add("kafka.fetch_wait_ms", kafka.fetch_wait_ms, {1, 60'000},
         "A broker holds an empty answer this long, in ms; 2 for the embedded broker.");
     table.add("kafka.linger_ms", kafka.linger_ms, {0, 10'000}, "Records gather this long, in ms.");
-    table.add("kafka.session_timeout_ms", kafka.session_timeout_ms, {1'000, hour_ms},
+    table.add("kafka.session_timeout_ms", kafka.session_timeout_ms, {4'000, hour_ms},
         "A worker that is silent this long is replaced, in ms.");
     table.add("kafka.request_timeout_ms", kafka.request_timeout_ms, {100, hour_ms},
         "Longest wait for an answer about topics, offsets and the cluster, in ms.");
@@ -121,7 +121,7 @@ void bind_gateways(SettingsTable& table, Settings& settings) {
 
 void bind_services(SettingsTable& table, Settings& settings) {
     auto& relay = settings.relay;
-    table.add("relay.batch_max", relay.batch_max, {1, 50'000}, "Rows sent to Kafka at a time.");
+    table.add("relay.batch_max", relay.batch_max, {1, 30'000}, "Rows sent to Kafka at a time.");
     table.add("relay.lease_ttl_ms", relay.lease_ttl, {500, hour_ms},
         "Another relay takes over when one is silent this long, in ms.");
     table.add("relay.checkpoint_every_ms", relay.checkpoint_every, {1, hour_ms},

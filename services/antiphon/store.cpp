@@ -1,5 +1,6 @@
 #include "services/antiphon/store.hpp"
 
+#include "domain/kernel/error.hpp"
 #include "infra/postgres/migrate.hpp"
 
 #include <thread>
@@ -18,6 +19,11 @@ gateway::Stores StoreConnections::open() {
 
 StoreWatch::StoreWatch(const infra::postgres::ConnectionSettings& settings, Process& process)
     : clock_(process.clock()), connection_(settings) {
+    try {
+        look();  // before any other part trips over wrong tables
+    } catch (const domain::WorldError&) {
+        // It is away. The core below goes on looking, and says so.
+    }
     process.ready_when("the database does not answer", [this] { return fresh(); });
     process.add({
         .name = "database",

@@ -29,7 +29,7 @@ class Reader {
         for (auto& record : polled.records) {
             const auto& partition = record.record.target;
             EXPECT_TRUE(assigned.contains(partition));
-            EXPECT_GE(record.offset, next[partition]);
+            if (!begins_again || record.offset != 0) EXPECT_GE(record.offset, next[partition]);
             next[partition] = record.offset + 1;
             records.push_back(std::move(record));
         }
@@ -42,6 +42,7 @@ class Reader {
     }
 
     std::unique_ptr<domain::RecordConsumer> consumer;
+    bool begins_again = false;  ///< another cluster is there: partitions may be read from offset 0
     std::set<domain::TopicPartition> assigned;
     std::map<domain::TopicPartition, std::int64_t> next;
     std::vector<domain::ConsumedRecord> records;

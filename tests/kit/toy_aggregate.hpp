@@ -20,8 +20,8 @@ class ToyAggregate final : public domain::Aggregate {
         return std::nullopt;
     }
 
-    domain::Folded
-    fold(domain::Folded from, std::span<const domain::EventEnvelope> events) const override {
+    domain::Folded fold(domain::Folded from, std::span<const domain::EventEnvelope> events)
+        const override {
         int count = count_of(from);
         for (const auto& event : events) {
             if (event.type == "broken") throw std::runtime_error("a broken event");
@@ -30,9 +30,8 @@ class ToyAggregate final : public domain::Aggregate {
         return std::make_shared<const int>(count);
     }
 
-    domain::Result<domain::Decided> decide(
-        std::string_view name, std::string_view, const domain::Folded& state
-    ) const override {
+    domain::Result<domain::Decided>
+    decide(std::string_view name, std::string_view, const domain::Folded& state) const override {
         if (name == "refuse") return domain::Rejection{"refused", "No."};
         if (name == "throw") throw std::runtime_error("thrown on purpose");
         if (name == "throw-once" && !std::exchange(thrown_, true)) {
