@@ -5,6 +5,7 @@
 
 #include <array>
 #include <random>
+#include <thread>
 #include <unistd.h>
 
 namespace services::antiphon {
@@ -40,9 +41,17 @@ RelayThread::RelayThread(
     process.add({
         .name = "relay of " + std::string(to_string(feed.log())),
         .step = [this] { return relay.step(); },
-        .wait = [this] { listener.wait(200ms); },
+        .wait = [this] { wait(); },
         .finish = [this] { relay.stop(); },
     });
+}
+
+void RelayThread::wait() {
+    if (const auto gathering = relay.gathering(); gathering.count() > 0) {
+        std::this_thread::sleep_for(gathering);
+    } else {
+        listener.wait(200ms);
+    }
 }
 
 Relays::Relays(const Settings& settings, Process& process)

@@ -14,6 +14,8 @@ namespace services::antiphon {
 struct RelayThread {
     RelayThread(const Settings& settings, Store& store, relay::Feed& feed, Process& process);
 
+    void wait();
+
     infra::kafka::KafkaRecordPublisher publisher;
     infra::postgres::PostgresAppendListener listener;
     relay::Relay relay;

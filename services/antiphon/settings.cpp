@@ -122,6 +122,10 @@ void bind_gateways(SettingsTable& table, Settings& settings) {
 void bind_services(SettingsTable& table, Settings& settings) {
     auto& relay = settings.relay;
     table.add("relay.batch_max", relay.batch_max, {1, 30'000}, "Rows sent to Kafka at a time.");
+    table.add("relay.busy_rows", relay.busy_rows, {1, 30'000},
+        "A batch of so many rows shows that a log is busy;");
+    table.add("relay.gather_ms", relay.gather, {0, 1'000},
+        "then the next batch begins no sooner than this after it, in ms.");
     table.add("relay.lease_ttl_ms", relay.lease_ttl, {500, hour_ms},
         "Another relay takes over when one is silent this long, in ms.");
     table.add("relay.checkpoint_every_ms", relay.checkpoint_every, {1, hour_ms},

@@ -102,7 +102,7 @@ bool Relay::lead_step() {
     if (!settled() && !settle()) return false;
     if (due(viewed_, settings_.view_every)) check_cluster();
     if (!lead_) return false;
-    const bool worked = send_next() && settle();
+    const bool worked = gathering().count() == 0 && send_next() && settle();
     if (settled() && lead_->position != lead_->saved &&
         due(checkpointed_, settings_.checkpoint_every)) {
         save_checkpoint();
@@ -126,8 +126,17 @@ void Relay::check_cluster() {
     save_checkpoint();
 }
 
+std::chrono::milliseconds Relay::gathering() const {
+    const bool busy = rows_ >= settings_.busy_rows && rows_ < settings_.batch_max;
+    const auto passed = clock_.elapsed() - begun_;
+    return busy && passed < settings_.gather ? settings_.gather - passed
+                                             : std::chrono::milliseconds{0};
+}
+
 bool Relay::send_next() {
+    begun_ = clock_.elapsed();
     const auto rows = feed_.read(lead_->position, settings_.batch_max);
+    rows_ = rows.size();
     if (rows.empty()) return false;
     std::vector<domain::Record> batch;
     for (const auto& row : rows) {

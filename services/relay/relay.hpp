@@ -12,8 +12,10 @@
 namespace services::relay {
 
 struct RelaySettings {
-    std::string holder;             ///< who holds the lease: different for every process
-    std::size_t batch_max = 1'000;  ///< rows read and sent at a time
+    std::string holder;                   ///< who holds the lease: different for every process
+    std::size_t batch_max = 1'000;        ///< rows read and sent at a time
+    std::size_t busy_rows = 2;            ///< a batch of so many shows that the log is busy: then
+    std::chrono::milliseconds gather{5};  ///< the next one begins no sooner than this after it
     std::chrono::milliseconds lease_ttl{5'000};
     std::chrono::milliseconds checkpoint_every{100};
     std::chrono::milliseconds view_every{
@@ -26,7 +28,8 @@ struct RelaySettings {
 /// the one with the lease works.
 ///
 /// A batch is under way at a time, and the next is whatever has gathered meanwhile, so a lone row
-/// is never held back and a busy log makes its own batches.
+/// is never held back and a busy log makes its own batches. Between batches a busy log waits a
+/// moment: many small ones would take all processors for a fraction of what those can carry.
 ///
 /// Restarted, deposed or facing an empty broker it sends again rather than leave out: readers drop
 /// repeats by their position.
@@ -46,6 +49,9 @@ class Relay {
 
     /// Notes how far it came and gives the lease back. The relay may be stepped again afterwards.
     void stop();
+
+    /// How long the next batch still gathers. Until then step() reads nothing.
+    std::chrono::milliseconds gathering() const;
 
     bool leading() const { return lead_.has_value(); }
 
@@ -87,6 +93,8 @@ class Relay {
     const domain::Clock& clock_;
     RelaySettings settings_;
     std::optional<Lead> lead_;
+    std::size_t rows_ = 0;  ///< of the last batch
+    std::chrono::milliseconds begun_{};
     std::chrono::milliseconds tried_{-1'000'000};
     std::chrono::milliseconds renewed_{};
     std::chrono::milliseconds viewed_{};

@@ -90,6 +90,7 @@ struct CommandRelay {
     static RelaySettings with(RelaySettings settings, std::string holder) {
         settings.holder = std::move(holder);
         settings.batch_max = 10;
+        settings.busy_rows = 8;
         return settings;
     }
     void run() {
@@ -112,6 +113,22 @@ TEST(Relay, CarriesTheLogInOrderAndChainsEachPartition) {
     relay.run();
     EXPECT_EQ(world.records(topics.commands("toy")).size(), 30U);
     EXPECT_EQ(world.taken_without_a_gap(), 30);
+}
+
+TEST(Relay, LetsABusyLogGatherButNotALoneRow) {
+    World world;
+    CommandRelay relay(world, "a");
+    world.accept(9);
+    EXPECT_TRUE(relay.relay.step());
+    world.accept(1);
+    EXPECT_FALSE(relay.relay.step());
+    EXPECT_EQ(relay.relay.gathering(), 5ms);
+    world.clock.advance(5ms);
+    EXPECT_TRUE(relay.relay.step());
+    world.accept(1);
+    EXPECT_EQ(relay.relay.gathering(), 0ms);
+    EXPECT_TRUE(relay.relay.step());
+    EXPECT_EQ(world.taken_without_a_gap(), 11);
 }
 
 TEST(Relay, GoesOnFromItsCheckpoint) {
