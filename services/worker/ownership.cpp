@@ -42,7 +42,8 @@ std::vector<domain::CommandPartition> Ownership::unclaimed(std::chrono::millisec
     return due;
 }
 
-void Ownership::claimed(std::span<const domain::Claim> claims) {
+void Ownership::claimed(std::span<const domain::Claim> claims, std::int64_t incarnation) {
+    incarnation_ = incarnation;
     for (const auto& claim : claims) {
         Owned& owned = owned_.at(topic_of(claim.partition));
         owned.claimed = true;
@@ -101,6 +102,7 @@ std::vector<domain::StoredCommand> Ownership::take(std::span<const domain::Consu
             );
             continue;
         }
+        if (owned.claimed && link->incarnation != incarnation_) continue;
         if (!owned.claimed || owned.behind() ||
             domain::chain_step(owned.taken, *link) == domain::ChainStep::gap) {
             owned.target = std::max(owned.target, link->position);
@@ -122,7 +124,9 @@ void Ownership::fill(
         auto missing = log.read_range(
             {owned.id.category, owned.id.partition, partitions_, owned.taken, owned.target}, limit
         );
-        owned.taken = missing.size() < limit ? owned.target : missing.back().position;
+        if (!missing.empty()) owned.taken = missing.back().position;
+        // What the store does not have is not waited for, and never counts as taken.
+        if (missing.size() < limit) owned.target = owned.taken;
         std::move(missing.begin(), missing.end(), std::back_inserter(batch));
     }
 }

@@ -29,7 +29,8 @@ class Ownership {
 
     /// The partitions that are to be claimed now.
     std::vector<domain::CommandPartition> unclaimed(std::chrono::milliseconds now) const;
-    void claimed(std::span<const domain::Claim> claims);
+    /// `incarnation` is the log's now: records of another one are left out.
+    void claimed(std::span<const domain::Claim> claims, std::int64_t incarnation);
     bool all_claimed() const;
     bool any_behind() const;
 
@@ -82,6 +83,7 @@ class Ownership {
 
     domain::Topics topics_;
     std::int32_t partitions_;
+    std::int64_t incarnation_ = 0;
     std::map<domain::TopicPartition, Owned> owned_;
 };
 

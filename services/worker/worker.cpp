@@ -71,7 +71,8 @@ bool Worker::due(std::chrono::milliseconds& last, std::chrono::milliseconds ever
 void Worker::claim() {
     const auto wanted = ownership_.unclaimed(parts_.clock.elapsed());
     if (!wanted.empty()) {
-        ownership_.claimed(parts_.claims.claim(wanted));
+        const auto claims = parts_.claims.claim(wanted);
+        ownership_.claimed(claims, parts_.events.head().incarnation);
         const std::set<domain::CommandPartition> fresh(wanted.begin(), wanted.end());
         cache_.forget_if([&](const domain::StreamId& stream) {
             return fresh.contains(ownership_.partition_of(stream));

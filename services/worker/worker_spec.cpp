@@ -194,6 +194,28 @@ TEST(Worker, DropsRecordsThatComeTwice) {
     EXPECT_EQ(world.history().size(), 2U);
 }
 
+TEST(Worker, LeavesOutWhatOnlyALostLifeOfTheLogKnew) {
+    for (const bool owned_before : {true, false}) {
+        World world;
+        world.store.raise_incarnation();
+        Member member(world);
+        if (owned_before) member.run(world);
+        domain::StoredCommand lost{{5}, {}};
+        lost.command.id = "lost";
+        lost.command.stream = {"toy", "x"};
+        lost.command.name = "add";
+        world.relay(lost);
+        member.run(world);
+        EXPECT_TRUE(world.history().empty());
+
+        world.relay(world.accept("add", "x"), true);  // its position was handed out once before
+        world.sent[{topics.commands("toy"), domain::partition_of("x", partitions)}] = {1};
+        world.checkpoint();
+        member.run(world);
+        world.expect_answered_once();
+    }
+}
+
 TEST(Worker, AnotherGoesOnWhereAKilledOneStood) {
     World world;
     {
