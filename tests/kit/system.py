@@ -23,12 +23,25 @@ ROLES = ("relay", "worker", "command-gateway", "sse-gateway")
 _numbers = itertools.count(1)
 
 
+_reserved = []  # held as long as this process lives
+
+
 def free_port():
-    """Below those that the kernel gives to clients: while a role is down, nobody takes its port."""
+    """Below those that the kernel gives to clients: while a role is down, nobody takes its port.
+
+    No two tests get the same one: a name that only one process can bind stands for each port.
+    """
     for port in random.sample(range(20000, 32000), 100):
         with socket.socket() as probe:
-            if probe.connect_ex(("127.0.0.1", port)) != 0:
-                return port
+            if probe.connect_ex(("127.0.0.1", port)) == 0:
+                continue
+        reservation = socket.socket(socket.AF_UNIX)
+        try:
+            reservation.bind(f"\0antiphon-test-port-{port}")
+        except OSError:
+            continue
+        _reserved.append(reservation)
+        return port
     raise RuntimeError("no free port between 20000 and 31999")
 
 
