@@ -18,4 +18,14 @@ class Clock {
     virtual std::chrono::milliseconds elapsed() const = 0;
 };
 
+/// Is it time again for something that is done `every` so often, and was `last`? Then `last` is
+/// now.
+inline bool
+due(const Clock& clock, std::chrono::milliseconds& last, std::chrono::milliseconds every) {
+    const auto now = clock.elapsed();
+    if (now - last < every) return false;
+    last = now;
+    return true;
+}
+
 }  // namespace domain

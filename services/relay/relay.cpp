@@ -56,15 +56,8 @@ void Relay::step_down() {
     publisher_.abandon();
 }
 
-bool Relay::due(std::chrono::milliseconds& last, std::chrono::milliseconds every) const {
-    const auto now = clock_.elapsed();
-    if (now - last < every) return false;
-    last = now;
-    return true;
-}
-
 bool Relay::take_lead() {
-    if (!due(tried_, settings_.lease_ttl / 10)) return false;
+    if (!domain::due(clock_, tried_, settings_.lease_ttl / 10)) return false;
     const auto epoch = leases_.acquire(feed_.log(), settings_.holder, settings_.lease_ttl);
     if (!epoch) return false;
     renewed_ = clock_.elapsed();
@@ -100,18 +93,18 @@ void Relay::begin_from(
 bool Relay::lead_step() {
     if (!keep_lease()) return false;
     if (!settled() && !settle()) return false;
-    if (due(viewed_, settings_.view_every)) check_cluster();
+    if (domain::due(clock_, viewed_, settings_.view_every)) check_cluster();
     if (!lead_) return false;
     const bool worked = gathering().count() == 0 && send_next() && settle();
     if (settled() && lead_->position != lead_->saved &&
-        due(checkpointed_, settings_.checkpoint_every)) {
+        domain::due(clock_, checkpointed_, settings_.checkpoint_every)) {
         save_checkpoint();
     }
     return worked;
 }
 
 bool Relay::keep_lease() {
-    if (!due(renewed_, settings_.lease_ttl / 3)) return true;
+    if (!domain::due(clock_, renewed_, settings_.lease_ttl / 3)) return true;
     if (leases_.renew(feed_.log(), lead_->epoch, settings_.lease_ttl)) return true;
     step_down();
     return false;

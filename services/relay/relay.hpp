@@ -85,7 +85,6 @@ class Relay {
     domain::RelayCheckpoint checkpoint() const;
     void save_checkpoint();
     void step_down();
-    bool due(std::chrono::milliseconds& last, std::chrono::milliseconds every) const;
 
     Feed& feed_;
     domain::RelayLeases& leases_;

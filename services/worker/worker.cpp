@@ -50,22 +50,15 @@ bool Worker::work() {
     ownership_.assign(polled.assigned);
     claim();
     Batch batch = ownership_.take(polled.records);
-    if (due(looked_, settings_.look_every)) {
+    if (domain::due(parts_.clock, looked_, settings_.look_every)) {
         ownership_.look_for_silence(parts_.leases.load(domain::Log::commands));
     }
     ownership_.fill(batch, parts_.commands, settings_.batch_max);
     const bool worked = !batch.empty();
     apply(std::move(batch));
-    if (due(committed_, settings_.commit_every)) commit();
-    if (due(pruned_, settings_.prune_every)) parts_.claims.prune();
+    if (domain::due(parts_.clock, committed_, settings_.commit_every)) commit();
+    if (domain::due(parts_.clock, pruned_, settings_.prune_every)) parts_.claims.prune();
     return worked;
-}
-
-bool Worker::due(std::chrono::milliseconds& last, std::chrono::milliseconds every) const {
-    const auto now = parts_.clock.elapsed();
-    if (now - last < every) return false;
-    last = now;
-    return true;
 }
 
 void Worker::claim() {

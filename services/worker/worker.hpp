@@ -70,7 +70,6 @@ class Worker {
     void load_missing(std::vector<domain::StreamCursor> missing, StateMap& states);
     domain::EventBatch decide(const Batch& batch, StateMap& states);
     void commit() { parts_.consumer.commit(ownership_.offsets()); }
-    bool due(std::chrono::milliseconds& last, std::chrono::milliseconds every) const;
 
     WorkerParts parts_;
     WorkerSettings settings_;
