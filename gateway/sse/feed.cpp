@@ -38,7 +38,9 @@ bool ReplyFeed::step() {
 
 void ReplyFeed::check(FeedBatch& batch) {
     next_check_ = clock_.elapsed() + settings_.check_interval;
-    if (incarnation_ != 0 && log_.head().incarnation != incarnation_) start_due_ = true;
+    const domain::Cursor head = log_.head();
+    if (incarnation_ != 0 && head.incarnation != incarnation_) start_due_ = true;
+    batch.head = head.position;
     for (const domain::SentMark& mark : leases_.load(domain::Log::events).marks) {
         if (mark.partition.topic != settings_.topic) continue;
         if (mark.partition.partition >= settings_.partitions) refuse_partitions();

@@ -48,6 +48,10 @@ void Hub::take(const FeedBatch& batch) {
             miss(partition, *batch.start);
         }
     }
+    if (batch.head) {
+        head_ = *batch.head;
+        ++heads_;
+    }
     for (const FeedRecord& record : batch.records) take(record);
     for (const FeedMark& mark : batch.marks) check(mark);
     counters_.foreign += batch.foreign;

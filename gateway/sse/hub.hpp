@@ -30,6 +30,8 @@ struct FeedMark {
 struct FeedBatch {
     /// The feed begins (anew): each record above this position of the log will come by it.
     std::optional<domain::Position> start;
+    /// Where the log ends, from the store that is written to: no replica, which may lag.
+    std::optional<domain::Position> head;
     std::vector<FeedRecord> records;
     std::vector<FeedMark> marks;
     std::uint64_t foreign = 0;    ///< records left out: of another incarnation of the log
@@ -80,6 +82,11 @@ class Hub {
 
     void take(const FeedBatch& batch);
 
+    /// The newest head that the feed has brought, and how many it has brought. The second of those
+    /// that come from now on was read after now.
+    domain::Position head() const { return head_; }
+    std::uint64_t heads() const { return heads_; }
+
     const HubCounters& counters() const { return counters_; }
 
   private:
@@ -96,6 +103,8 @@ class Hub {
     void miss(Partition& partition, domain::Position up_to);
 
     std::vector<Partition> partitions_;
+    domain::Position head_;
+    std::uint64_t heads_ = 0;
     HubCounters counters_;
 };
 

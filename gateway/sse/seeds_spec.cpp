@@ -18,7 +18,6 @@ struct Client {
 
     void connect() {
         page.reset();
-        fresh = true;
         subscription = std::make_unique<Subscription>(world.hub, subject, last_id, settings, [] {});
     }
 
@@ -45,11 +44,6 @@ struct Client {
     void read() {
         world.log.lag = world.number(4) == 0 ? world.number(6) : 0;
         world.log.lag = std::min(world.log.lag, world.log.end().value);
-        if (fresh && subscription->after())
-            world.log.lag = std::min(
-                world.log.lag, world.log.end().value - subscription->after()->position.value
-            );
-        fresh = false;
         page = read_page(world.log, subject, subscription->after(), settings);
         world.log.lag = 0;
     }
@@ -81,7 +75,6 @@ struct Client {
     std::optional<domain::Position> seen;
     std::unique_ptr<Subscription> subscription;
     std::optional<Page> page;
-    bool fresh = true;
 };
 
 SseSettings small_settings(World& world) {

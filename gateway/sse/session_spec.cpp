@@ -209,6 +209,11 @@ TEST_F(SessionSpec, ResetsAClientFromTheFuture) {
     serve();
     Client client(server->port(), ada + "Last-Event-ID: 1-3\r\n");
     client.head();
+    for (int i = 0; i < 2; ++i) {
+        FeedBatch check;
+        check.head = domain::Position{2};
+        on_io([&] { hub.take(check); });
+    }
     client.read_to("\nretry: ");
     client.read_to("\n");
     EXPECT_EQ(client.read_to("\n\n"), *reset_frame("1-3", "above-head", {1, {2}}));

@@ -138,6 +138,7 @@ struct World {
 
     void check() {
         FeedBatch batch;
+        batch.head = log.end();
         for (std::int32_t partition = 0; partition < partitions; ++partition)
             batch.marks.push_back({partition, sent[static_cast<std::size_t>(partition)]});
         hub.take(batch);

@@ -17,6 +17,7 @@ Subscription::Subscription(
       requested_(std::move(requested)),
       settings_(settings),
       wake_(std::move(wake)),
+      heads_before_(hub.heads()),
       cursor_(domain::parse_cursor(requested_)) {
     hub_.add(subject_, *this);
     catch_up();
@@ -46,7 +47,7 @@ void Subscription::page(Page page) {
     live_ = page.head.position >= seam_;
 }
 
-/// Says how the stream begins. False: cannot be told yet, since this head is older than the hub.
+/// Says how the stream begins. False: cannot be told yet, since this head may be a replica's.
 bool Subscription::open(const domain::Cursor& head) {
     if (requested_.empty()) {
         outbox_.push_back(ready_frame(head));
@@ -55,12 +56,17 @@ bool Subscription::open(const domain::Cursor& head) {
     } else if (cursor_->incarnation != head.incarnation) {
         outbox_.push_back(reset_frame(requested_, "other-incarnation", head));
     } else if (cursor_->position > head.position) {
-        if (head.position < seam_) return false;
+        if (!beyond_the_log()) return false;
         outbox_.push_back(reset_frame(requested_, "above-head", head));
     }
     if (!outbox_.empty()) cursor_ = head;
     opened_ = true;
     return true;
+}
+
+/// Is the client's cursor above the log's head, as it was after the client came?
+bool Subscription::beyond_the_log() const {
+    return hub_.heads() >= heads_before_ + 2 && cursor_->position > hub_.head();
 }
 
 std::vector<SharedBytes> Subscription::take() {

@@ -54,6 +54,7 @@ class Subscription final : public Listener {
 
   private:
     bool open(const domain::Cursor& head);
+    bool beyond_the_log() const;
     void catch_up();
 
     Hub& hub_;
@@ -61,6 +62,7 @@ class Subscription final : public Listener {
     const std::string requested_;
     const SseSettings& settings_;
     const std::function<void()> wake_;
+    const std::uint64_t heads_before_;  ///< Hub::heads() when the client came
 
     std::optional<domain::Cursor> cursor_;  ///< all up to here is sent or in outbox_
     bool opened_ = false;

@@ -59,6 +59,8 @@ TEST_F(OneSubject, ResetsWhatItCannotResume) {
     }};
     for (const auto& [requested, reason] : cases) {
         auto subscription = open(requested);
+        world.check();
+        world.check();
         read(*subscription);
         EXPECT_EQ(text(*subscription), *reset_frame(requested, reason, {1, {3}}));
         EXPECT_EQ(subscription->next(), Subscription::Next::wait);
@@ -66,9 +68,15 @@ TEST_F(OneSubject, ResetsWhatItCannotResume) {
 }
 
 TEST_F(OneSubject, IsNotResetByAStoreThatLags) {
-    auto subscription = open("1-3");
+    world.log.append("ada");  // of which the hub knows nothing yet
+    auto subscription = open("1-4");
     world.log.lag = 1;
     read(*subscription);
+    world.check();
+    read(*subscription);
+    world.check();
+    read(*subscription);
+    EXPECT_EQ(text(*subscription), "");
     world.log.lag = 0;
     read(*subscription);
     EXPECT_EQ(subscription->next(), Subscription::Next::wait);
