@@ -41,7 +41,8 @@ class RelayLeases {
     virtual ~RelayLeases() = default;
 
     /// Takes the lease of this log if it is free, has run out, or is `holder`'s own; the epoch is
-    /// then above every earlier one. Nothing while another holds it.
+    /// then above every earlier one. Nothing while another holds it. One that ends later than `ttl`
+    /// from now counts as run out: the store's clock has gone back since, perhaps by hours.
     virtual std::optional<Epoch>
     acquire(Log log, const std::string& holder, std::chrono::milliseconds ttl) = 0;
 

@@ -10,10 +10,11 @@ std::optional<domain::Epoch> MemoryRelayLeases::acquire(
     return store_.write([&](Tables& tables) -> std::optional<domain::Epoch> {
         auto& lease = tables.leases[log];
         bool held_by_another = !lease.holder.empty() && lease.holder != holder;
-        if (held_by_another && clock_.elapsed() < lease.until) return std::nullopt;
+        const auto now = clock_.elapsed();
+        if (held_by_another && now < lease.until && lease.until <= now + ttl) return std::nullopt;
         ++lease.epoch.value;
         lease.holder = holder;
-        lease.until = clock_.elapsed() + ttl;
+        lease.until = now + ttl;
         return lease.epoch;
     });
 }

@@ -7,6 +7,8 @@
 namespace infra::postgres {
 namespace {
 
+/// A lease that ends later than a new one would was given before the clock went back. The clock is
+/// read again there: the row may have been waited for while its holder renewed it.
 const Statement acquire_lease{
     "acquire_lease",
     "insert into relay_leases as l (log, epoch, holder, expires_at)"
@@ -14,6 +16,7 @@ const Statement acquire_lease{
     " on conflict (log) do update set"
     " epoch = l.epoch + 1, holder = excluded.holder, expires_at = excluded.expires_at"
     " where l.holder = excluded.holder or l.expires_at <= clock_timestamp()"
+    " or l.expires_at > clock_timestamp() + $3::bigint * interval '1 millisecond'"
     " returning epoch"};
 
 /// Comes every few seconds, so it is also the time to forget all checkpoints but the newest.

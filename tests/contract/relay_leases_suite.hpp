@@ -40,6 +40,11 @@ TEST_P(RelayLeasesSuite, OneHoldsALog) {
     EXPECT_TRUE(bob->acquire(domain::Log::commands, "bob", long_ttl));
 }
 
+TEST_P(RelayLeasesSuite, AClockThatWentBackMakesNoLeaseLonger) {
+    ASSERT_TRUE(ada->acquire(events, "ada", long_ttl));
+    EXPECT_TRUE(bob->acquire(events, "bob", short_ttl)) << "it ends later than any that is given";
+}
+
 TEST_P(RelayLeasesSuite, EpochsRise) {
     auto first = ada->acquire(events, "ada", long_ttl);
     auto again = ada->acquire(events, "ada", long_ttl);
