@@ -16,8 +16,9 @@ namespace {
 constexpr std::size_t error_text_max = 512;
 
 void forward_log(const rd_kafka_t* client, int, const char* facility, const char* text) {
-    const auto* callbacks = static_cast<const Callbacks*>(rd_kafka_opaque(client));
-    if (callbacks->log) callbacks->log(std::string("kafka: ") + facility + ": " + text);
+    // librdkafka's own type does not say that it leaves the client as it is.
+    const KafkaLog& log = callbacks_of(const_cast<rd_kafka_t&>(*client)).log;
+    if (log) log(std::string("kafka: ") + facility + ": " + text);
 }
 
 PartitionList list_of(std::span<const domain::TopicSpec> topics, std::int64_t offset) {
@@ -54,7 +55,7 @@ void set(Conf& conf, const char* name, const std::string& value) {
     throw domain::SetupError("the Kafka settings are not valid: " + reason);
 }
 
-Conf new_conf(const KafkaSettings& settings, Callbacks& callbacks) {
+Conf new_conf(const KafkaSettings& settings) {
     Conf conf(rd_kafka_conf_new());
     set(conf, "bootstrap.servers", settings.brokers);
     set(conf, "client.id", settings.client_id);
@@ -67,17 +68,23 @@ Conf new_conf(const KafkaSettings& settings, Callbacks& callbacks) {
     set(conf, "reconnect.backoff.max.ms", "1000");
     // How long a topic that was deleted, or a cluster that was replaced, goes unnoticed.
     set(conf, "topic.metadata.refresh.interval.ms", "2000");
-    rd_kafka_conf_set_opaque(conf.get(), &callbacks);
-    rd_kafka_conf_set_log_cb(conf.get(), forward_log);
     return conf;
 }
 
-Client new_client(ClientKind kind, Conf conf) {
+Callbacks& callbacks_of(rd_kafka_s& client) {
+    return *static_cast<Callbacks*>(rd_kafka_opaque(&client));
+}
+
+Client new_client(ClientKind kind, Conf conf, KafkaLog log) {
+    auto callbacks = std::make_unique<Callbacks>(Callbacks{std::move(log)});
+    rd_kafka_conf_set_opaque(conf.get(), callbacks.get());
+    rd_kafka_conf_set_log_cb(conf.get(), forward_log);
     char text[error_text_max];
     const auto type = kind == ClientKind::producer ? RD_KAFKA_PRODUCER : RD_KAFKA_CONSUMER;
     Client client(rd_kafka_new(type, conf.get(), text, sizeof text));
     if (!client) throw domain::SetupError(std::string("cannot make a Kafka client: ") + text);
-    std::ignore = conf.release();  // the client owns it now
+    std::ignore = conf.release();  // the client owns both now
+    std::ignore = callbacks.release();
     return client;
 }
 

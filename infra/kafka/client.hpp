@@ -14,21 +14,24 @@ struct rd_kafka_topic_partition_s;
 /// What producers and consumers have in common.
 namespace infra::kafka {
 
-/// What librdkafka's callbacks reach. Outlives its client and does not move.
+/// What librdkafka's callbacks reach. Its client owns it, since a client that cannot be destroyed
+/// goes on with its threads.
 struct Callbacks {
     KafkaLog log;
     std::string failure{};  ///< why the client cannot go on; empty while it can
 };
+Callbacks& callbacks_of(rd_kafka_s& client);
 
-/// The properties of every client; `callbacks` gets its warnings.
-Conf new_conf(const KafkaSettings& settings, Callbacks& callbacks);
+/// The properties of every client.
+Conf new_conf(const KafkaSettings& settings);
 
 /// Throws SetupError if librdkafka does not take the value.
 void set(Conf& conf, const char* name, const std::string& value);
 
 enum class ClientKind { producer, consumer };
-/// Throws SetupError if the properties do not fit together. Does not wait for a broker.
-Client new_client(ClientKind kind, Conf conf);
+/// `log` gets its warnings. Throws SetupError if the properties do not fit together. Does not wait
+/// for a broker.
+Client new_client(ClientKind kind, Conf conf, KafkaLog log);
 
 /// As the broker last said it; empty before it said anything.
 std::string cluster_id(rd_kafka_s& client);

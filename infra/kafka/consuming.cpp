@@ -27,7 +27,8 @@ std::vector<domain::Header> headers_of(const rd_kafka_message_t& message) {
 
 }  // namespace
 
-Client new_consumer(const KafkaSettings& settings, const std::string& group, Conf conf) {
+Client
+new_consumer(const KafkaSettings& settings, const std::string& group, Conf conf, KafkaLog log) {
     set(conf, "group.id", group);
     set(conf, "enable.auto.commit", "false");
     set(conf, "enable.auto.offset.store", "false");
@@ -36,7 +37,7 @@ Client new_consumer(const KafkaSettings& settings, const std::string& group, Con
     set(conf, "fetch.error.backoff.ms", "50");
     set(conf, "queued.min.messages", std::to_string(settings.prefetch_records_max));
     set(conf, "queued.max.messages.kbytes", std::to_string(settings.prefetch_kilobytes_max));
-    Client consumer = new_client(ClientKind::consumer, std::move(conf));
+    Client consumer = new_client(ClientKind::consumer, std::move(conf), std::move(log));
     rd_kafka_poll_set_consumer(consumer.get());
     return consumer;
 }

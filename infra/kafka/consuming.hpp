@@ -11,7 +11,8 @@
 namespace infra::kafka {
 
 /// `group` must not be empty, though a consumer that assigns itself never joins it.
-Client new_consumer(const KafkaSettings& settings, const std::string& group, Conf conf);
+Client
+new_consumer(const KafkaSettings& settings, const std::string& group, Conf conf, KafkaLog log);
 
 /// One queue for all that happens to this consumer.
 Queue queue_of(rd_kafka_s& consumer);

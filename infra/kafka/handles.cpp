@@ -1,5 +1,7 @@
 #include "infra/kafka/handles.hpp"
 
+#include "infra/kafka/client.hpp"
+
 #include <librdkafka/rdkafka.h>
 
 #include <chrono>
@@ -13,12 +15,13 @@ namespace {
 constexpr std::chrono::seconds destroy_max{3};
 
 /// librdkafka 2.0.2 may wait for ever for a broker's thread when a cluster was replaced under a
-/// consumer (its issues 4131 and 4674). It is left behind then, without a way to call us.
+/// consumer (its issues 4131 and 4674). It is left behind then, with what its callbacks reach.
 void destroy(rd_kafka_s* client) {
     rd_kafka_set_logger(client, nullptr);
     std::promise<void> promise;
     const auto destroyed = promise.get_future();
     std::thread([client, promise = std::move(promise)]() mutable {
+        const std::unique_ptr<Callbacks> callbacks(&callbacks_of(*client));
         // A group is left beforehand and within bounds; without the flag this could wait for it.
         rd_kafka_destroy_flags(client, RD_KAFKA_DESTROY_F_NO_CONSUMER_CLOSE);
         promise.set_value();
@@ -29,6 +32,7 @@ void destroy(rd_kafka_s* client) {
 }  // namespace
 
 void Release::operator()(rd_kafka_s* client) const { destroy(client); }
+
 void Release::operator()(rd_kafka_conf_s* conf) const { rd_kafka_conf_destroy(conf); }
 void Release::operator()(rd_kafka_error_s* error) const { rd_kafka_error_destroy(error); }
 void Release::operator()(rd_kafka_headers_s* headers) const { rd_kafka_headers_destroy(headers); }

@@ -15,13 +15,13 @@ using namespace std::chrono_literals;
 
 constexpr auto leave_max = 2s;
 
-Client new_member(const KafkaSettings& settings, const std::string& group, Callbacks& callbacks) {
-    Conf conf = new_conf(settings, callbacks);
-    set(conf, "partition.assignment.strategy", "cooperative-sticky");
+Client new_member(const KafkaSettings& settings, const std::string& group, KafkaLog log) {
+    Conf conf = new_conf(settings);
+    set(conf, "partition.assignment.strategy", "roundrobin");  // see ADR 12
     set(conf, "session.timeout.ms", std::to_string(settings.session_timeout_ms));
     set(conf, "heartbeat.interval.ms", std::to_string(settings.session_timeout_ms / 6));
     rd_kafka_conf_set_events(conf.get(), RD_KAFKA_EVENT_REBALANCE);
-    return new_consumer(settings, group, std::move(conf));
+    return new_consumer(settings, group, std::move(conf), std::move(log));
 }
 
 }  // namespace
@@ -32,9 +32,7 @@ KafkaGroupConsumer::KafkaGroupConsumer(
     std::span<const std::string> topics,
     KafkaLog log
 )
-    : callbacks_{std::move(log)},
-      consumer_(new_member(settings, group, callbacks_)),
-      queue_(queue_of(*consumer_)) {
+    : consumer_(new_member(settings, group, std::move(log))), queue_(queue_of(*consumer_)) {
     const PartitionList list(rd_kafka_topic_partition_list_new(static_cast<int>(topics.size())));
     for (const std::string& topic : topics) {
         rd_kafka_topic_partition_list_add(list.get(), topic.c_str(), RD_KAFKA_PARTITION_UA);
@@ -73,11 +71,11 @@ domain::Polled KafkaGroupConsumer::poll(std::size_t max, std::chrono::millisecon
 void KafkaGroupConsumer::rebalance(rd_kafka_op_s& event, domain::Polled& polled) {
     rd_kafka_topic_partition_list_t* list = rd_kafka_event_topic_partition_list(&event);
     if (rd_kafka_event_error(&event) == RD_KAFKA_RESP_ERR__ASSIGN_PARTITIONS) {
-        const Error error(rd_kafka_incremental_assign(consumer_.get(), list));
+        rd_kafka_assign(consumer_.get(), list);
         if (paused_) rd_kafka_pause_partitions(consumer_.get(), list);
         polled.assigned = to_partitions(*list);
     } else {
-        const Error error(rd_kafka_incremental_unassign(consumer_.get(), list));
+        rd_kafka_assign(consumer_.get(), nullptr);
         polled.revoked = to_partitions(*list);
         std::erase_if(polled.records, [&](const domain::ConsumedRecord& taken) {
             return std::ranges::count(polled.revoked, taken.record.target) > 0;

@@ -10,10 +10,11 @@
 
 namespace infra::kafka {
 
-/// A member of a consumer group: partitions come and go one by one (cooperative rebalancing), and
-/// reading starts at the committed offset, or at the beginning where it is missing or out of range.
-/// What was paused may take up to a second to flow again after resume(). Leaves the group when it
-/// is destroyed, which takes up to two seconds.
+/// A member of a consumer group: whenever one comes or goes, each gives up all of its partitions
+/// and gets its new share (eager rebalancing, see ADR 12). Reading starts at the committed offset,
+/// or at the beginning where it is missing or out of range. What was paused may take up to a second
+/// to flow again after resume(). Leaves the group when it is destroyed, which takes up to two
+/// seconds.
 class KafkaGroupConsumer final : public domain::RecordConsumer {
   public:
     KafkaGroupConsumer(
@@ -34,7 +35,6 @@ class KafkaGroupConsumer final : public domain::RecordConsumer {
   private:
     void rebalance(rd_kafka_op_s& event, domain::Polled& polled);
 
-    Callbacks callbacks_;
     Client consumer_;
     Queue queue_;
     bool paused_ = false;

@@ -15,10 +15,9 @@ namespace {
 
 void delivered(rd_kafka_t* client, const rd_kafka_message_t* message, void*) {
     if (message->err) {
-        auto* callbacks = static_cast<Callbacks*>(rd_kafka_opaque(client));
-        callbacks->failure = std::string("Kafka did not take a record of ") +
-                             rd_kafka_topic_name(message->rkt) + ": " +
-                             rd_kafka_err2str(message->err);
+        callbacks_of(*client).failure = std::string("Kafka did not take a record of ") +
+                                        rd_kafka_topic_name(message->rkt) + ": " +
+                                        rd_kafka_err2str(message->err);
         return;
     }
     *static_cast<std::int64_t*>(message->_private) = message->offset;
@@ -70,12 +69,12 @@ Error produce(rd_kafka_s& producer, const domain::Record& record, std::int64_t& 
 }  // namespace
 
 KafkaRecordPublisher::KafkaRecordPublisher(KafkaSettings settings, KafkaLog log)
-    : settings_(std::move(settings)), callbacks_{std::move(log)}, producer_(new_producer()) {}
+    : settings_(std::move(settings)), log_(std::move(log)), producer_(new_producer()) {}
 
 KafkaRecordPublisher::~KafkaRecordPublisher() = default;
 
 Client KafkaRecordPublisher::new_producer() {
-    Conf conf = new_conf(settings_, callbacks_);
+    Conf conf = new_conf(settings_);
     set(conf, "enable.idempotence", "true");
     set(conf, "acks", "all");
     set(conf, "message.timeout.ms", "0");  // never gives up on a record by itself
@@ -84,7 +83,7 @@ Client KafkaRecordPublisher::new_producer() {
     // Records are bounded by number here and in size by whoever accepts them.
     set(conf, "queue.buffering.max.kbytes", std::to_string(std::numeric_limits<int>::max()));
     rd_kafka_conf_set_dr_msg_cb(conf.get(), delivered);
-    return new_client(ClientKind::producer, std::move(conf));
+    return new_client(ClientKind::producer, std::move(conf), log_);
 }
 
 void KafkaRecordPublisher::ensure_topics(std::span<const domain::TopicSpec> topics) {
@@ -120,7 +119,8 @@ void KafkaRecordPublisher::refused(const domain::Record& record, rd_kafka_error_
                 "a record of " + record.target.topic + " is larger than Kafka takes: " + text
             );
         default:
-            callbacks_.failure = "cannot send to " + record.target.topic + ": " + text;
+            callbacks_of(*producer_).failure =
+                "cannot send to " + record.target.topic + ": " + text;
     }
 }
 
@@ -129,7 +129,8 @@ bool KafkaRecordPublisher::flush(std::chrono::milliseconds timeout) {
     char text[512];
     if (rd_kafka_fatal_error(producer_.get(), text, sizeof text))
         throw domain::WorldError(std::string("the Kafka producer cannot go on: ") + text);
-    if (!callbacks_.failure.empty()) throw domain::WorldError(callbacks_.failure);
+    const std::string& failure = callbacks_of(*producer_).failure;
+    if (!failure.empty()) throw domain::WorldError(failure);
     return result == RD_KAFKA_RESP_ERR_NO_ERROR;
 }
 
@@ -144,7 +145,6 @@ std::vector<domain::PartitionOffset> KafkaRecordPublisher::acknowledged() const 
 void KafkaRecordPublisher::abandon() {
     producer_.reset();
     acknowledged_.clear();
-    callbacks_.failure.clear();
     producer_ = new_producer();
 }
 

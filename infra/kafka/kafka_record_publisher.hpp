@@ -31,7 +31,7 @@ class KafkaRecordPublisher final : public domain::RecordPublisher {
     void refused(const domain::Record& record, rd_kafka_error_s& error);
 
     KafkaSettings settings_;
-    Callbacks callbacks_;
+    KafkaLog log_;
     std::map<domain::TopicPartition, std::int64_t> acknowledged_;  // -1: nothing yet
     Client producer_;  // last: it goes first, and uses the others until then
 };

@@ -23,7 +23,8 @@ struct KafkaSettings {
     int prefetch_kilobytes_max = 32'768;
 };
 
-/// Takes one line that is worth a warning. Called from any thread, librdkafka's own among them.
+/// Takes one line that is worth a warning. Called from any thread, librdkafka's own among them, and
+/// now and then by a client that could not be destroyed: what it reaches lives with the process.
 using KafkaLog = std::function<void(std::string_view line)>;
 
 }  // namespace infra::kafka

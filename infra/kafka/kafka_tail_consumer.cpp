@@ -21,8 +21,7 @@ KafkaTailConsumer::KafkaTailConsumer(
     KafkaLog log
 )
     : topics_(std::move(topics)),
-      callbacks_{std::move(log)},
-      consumer_(new_consumer(settings, settings.client_id, new_conf(settings, callbacks_))),
+      consumer_(new_consumer(settings, settings.client_id, new_conf(settings), std::move(log))),
       queue_(queue_of(*consumer_)) {}
 
 domain::Polled KafkaTailConsumer::poll(std::size_t max, std::chrono::milliseconds timeout) {

@@ -37,7 +37,6 @@ class KafkaTailConsumer final : public domain::RecordConsumer {
     void assign(std::span<const domain::PartitionOffset> from);
 
     std::vector<domain::TopicSpec> topics_;
-    Callbacks callbacks_;
     Client consumer_;
     Queue queue_;
     bool started_ = false;

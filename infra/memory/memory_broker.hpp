@@ -54,7 +54,7 @@ class MemoryBroker {
     using MemberId = std::int64_t;
     MemberId new_member();
 
-    /// One round of cooperative rebalancing for one member, which joins if it is not in the group:
+    /// One round of rebalancing for one member, which joins if it is not in the group:
     /// what it has to give up, which is free for others from now on, and what it gets, from which
     /// offset on. Nothing while the cluster is away.
     struct Rebalanced {

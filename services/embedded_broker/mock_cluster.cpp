@@ -20,6 +20,7 @@ struct MockCluster::Handles {
     using Cluster =
         std::unique_ptr<rd_kafka_mock_cluster_t, decltype(&rd_kafka_mock_cluster_destroy)>;
 
+    std::vector<std::unique_ptr<char[]>> padding;
     Client client;  // only keeps the books
     Cluster cluster;
 };
@@ -58,6 +59,19 @@ void rename(rd_kafka_mock_cluster_t& cluster) {
     std::snprintf(name + beginning.size(), 9, "%08x", random());
 }
 
+/// Members of groups are named after their addresses, too, and keep their names when the broker
+/// starts anew. Two clients with one name end it, so the addresses are others each time, also under
+/// the thread sanitizer, whose heap always begins at the same one.
+std::vector<std::unique_ptr<char[]>> pad_the_heap() {
+    std::random_device random;
+    std::uniform_int_distribution<int> count(0, 10'000);
+    std::vector<std::unique_ptr<char[]>> padding;
+    for (const std::size_t size : {64, 80, 96, 112, 128})  // a member has some 80 bytes
+        for (int left = count(random); left > 0; --left)
+            padding.push_back(std::make_unique<char[]>(size));
+    return padding;
+}
+
 }  // namespace
 
 MockCluster::MockCluster(
@@ -66,6 +80,7 @@ MockCluster::MockCluster(
     int partitions
 ) {
     fix_port(port);
+    auto padding = pad_the_heap();
     Handles::Client client(new_client(), rd_kafka_destroy);
     Handles::Cluster cluster(
         rd_kafka_mock_cluster_new(client.get(), 1), rd_kafka_mock_cluster_destroy
@@ -80,7 +95,8 @@ MockCluster::MockCluster(
         );
     }
     check(rd_kafka_mock_broker_set_up(cluster.get(), only_broker), "open the broker");
-    handles_ = std::make_unique<Handles>(Handles{std::move(client), std::move(cluster)});
+    handles_ = std::make_unique<Handles>(Handles{
+        std::move(padding), std::move(client), std::move(cluster)});
 }
 
 MockCluster::~MockCluster() = default;

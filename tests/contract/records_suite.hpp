@@ -29,7 +29,9 @@ class Reader {
         for (auto& record : polled.records) {
             const auto& partition = record.record.target;
             EXPECT_TRUE(assigned.contains(partition));
-            if (!begins_again || record.offset != 0) EXPECT_GE(record.offset, next[partition]);
+            if (!begins_again || record.offset != 0) {
+                EXPECT_GE(record.offset, next[partition]);
+            }
             next[partition] = record.offset + 1;
             records.push_back(std::move(record));
         }
@@ -230,6 +232,20 @@ TEST_P(RecordsSuite, AGroupSharesItsPartitions) {
             },
             deadline
         ));
+    }
+    EXPECT_TRUE(kit::eventually([&] { return ada.poll(), all_to(ada); }, deadline));
+}
+
+TEST_P(RecordsSuite, AReaderMayLeaveAtAnyMomentOfItsJoining) {
+    auto ada = group_reader();
+    auto all_to = [](Reader& reader) { return reader.assigned.size() == partitions; };
+    EXPECT_TRUE(kit::eventually([&] { return ada.poll(), all_to(ada); }, deadline));
+    for (int polls = 0; polls < 8; ++polls) {
+        auto bob = group_reader();
+        for (int i = 0; i < polls; ++i) {
+            bob.poll();
+            ada.poll();
+        }
     }
     EXPECT_TRUE(kit::eventually([&] { return ada.poll(), all_to(ada); }, deadline));
 }
