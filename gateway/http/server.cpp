@@ -19,6 +19,8 @@ namespace {
 namespace asio = boost::asio;
 using asio::ip::tcp;
 using Acceptor = asio::basic_socket_acceptor<tcp, asio::io_context::executor_type>;
+/// Asio has no name for it.
+using ReusePort = asio::detail::socket_option::boolean<SOL_SOCKET, SO_REUSEPORT>;
 using std::chrono::milliseconds;
 
 /// Beyond connections_max so many are told so; still more are closed at once.
@@ -27,7 +29,12 @@ constexpr std::size_t refused_max = 128;
 Acceptor listen(asio::io_context& io, const ServerSettings& settings) {
     try {
         const tcp::endpoint endpoint(asio::ip::make_address(settings.address), settings.port);
-        return Acceptor(io, endpoint);
+        Acceptor acceptor(io, endpoint.protocol());
+        acceptor.set_option(Acceptor::reuse_address(true));
+        if (settings.reuse_port) acceptor.set_option(ReusePort(true));
+        acceptor.bind(endpoint);
+        acceptor.listen();
+        return acceptor;
     } catch (const boost::system::system_error& error) {
         throw domain::SetupError(
             "cannot listen on " + settings.address + " port " + std::to_string(settings.port) +

@@ -16,6 +16,7 @@ namespace gateway::http {
 struct ServerSettings {
     std::string address = "127.0.0.1";
     std::uint16_t port = 8080;  ///< 0: any free one
+    bool reuse_port = false;    ///< other processes of the same user may serve it too
     std::size_t connections_max = 10'000;
     std::size_t header_max_bytes = 8 * 1024;
     std::size_t body_max_bytes = 64 * 1024;

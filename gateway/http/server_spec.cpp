@@ -196,6 +196,16 @@ TEST_F(ServerSpec, SaysWhenThereAreTooManyConnections) {
     EXPECT_EQ(first.read_response().status, 200);
 }
 
+TEST_F(ServerSpec, SharesItsPortWithOthersThatShareIt) {
+    settings_.reuse_port = true;
+    start();
+    settings_.port = port_;
+    asio::io_context io;
+    EXPECT_EQ(Server(io, settings_, router_).port(), port_);
+    settings_.reuse_port = false;
+    EXPECT_THROW(Server(io, settings_, router_), domain::SetupError);
+}
+
 TEST_F(ServerSpec, NamesAPortThatIsTaken) {
     start();
     settings_.port = port_;
