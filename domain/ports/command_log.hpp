@@ -53,6 +53,9 @@ class CommandLog {
     /// is then answered as repeated. A batch may hold one id twice: the later one is a repeat.
     virtual std::vector<Acceptance> append(std::span<const NewCommand> batch) = 0;
 
+    /// Where the log ends.
+    virtual Position head() = 0;
+
     virtual std::optional<StoredCommand> find(const std::string& id) = 0;
 
     /// The commands after `after` in order, at most `limit`.

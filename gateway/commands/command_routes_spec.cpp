@@ -6,6 +6,8 @@
 #include "infra/memory/memory_append_notices.hpp"
 #include "infra/memory/memory_command_log.hpp"
 #include "infra/memory/memory_event_log.hpp"
+#include "infra/memory/memory_partition_claims.hpp"
+#include "infra/memory/memory_relay_leases.hpp"
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>
@@ -107,7 +109,15 @@ class CommandRoutesSpec : public ::testing::Test {
     TrustingVerifier verifier_;
     std::vector<domain::AggregatePtr> aggregates_ = testing::counters();
     asio::io_context io_{1};
-    Intake intake_{log_, notifier_, clock_, {.waiting_max = 2}};
+    Intake intake_{
+        log_,
+        notifier_,
+        clock_,
+        {.waiting_max = 2, .waiting_max_per_user_percent = 100}};
+    infra::memory::MemoryPartitionClaims claims_{store_};
+    infra::memory::MemoryRelayLeases leases_{store_, clock_};
+    Backlog backlog_{log_, claims_, leases_, {}, 8, {.commands_max = 6, .per_user_percent = 100}};
+    RateLimiter limiter_{clock_, {.commands_per_s_per_user = 1, .burst_per_user = 4}};
     StoreReaders readers_{
         [this] {
             return Stores{
@@ -118,8 +128,14 @@ class CommandRoutesSpec : public ::testing::Test {
         1,
         10};
     auth::Authenticator authenticator_{verifier_, clock_};
-    CommandRoutes
-        routes_{aggregates_, intake_, authenticator_, readers_, clock_, {.fold_page_max = 2}};
+    Admission admission_{aggregates_, limiter_, intake_, backlog_, clock_};
+    CommandRoutes routes_{
+        {.aggregates = aggregates_,
+         .authenticator = authenticator_,
+         .admission = admission_,
+         .intake = intake_,
+         .readers = readers_},
+        {.fold_page_max = 2}};
     http::Router router_;
     std::vector<Response> responses_;
     std::int64_t version_ = 0;
@@ -181,6 +197,31 @@ TEST_F(CommandRoutesSpec, SaysWhenItCannotTakeMore) {
     responses_.clear();
     intake_.close();
     EXPECT_EQ(json::parse(post(R"({"by":1})").body).at("code"), "going-down");
+}
+
+TEST_F(CommandRoutesSpec, SaysWhenAUserMaySendAgain) {
+    for (int i = 0; i < 4; ++i) EXPECT_EQ(post(R"({"by":1})").status, 202);
+    const Response response = post("{");
+    EXPECT_EQ(response.status, 429);
+    EXPECT_EQ(response.headers, (http::Fields{{"Retry-After", "1"}}));
+    EXPECT_EQ(json::parse(response.body).at("code"), "too-many-commands");
+    const auto other =
+        ask("POST", "/commands/counter/c-1/add", R"({"by":1})", {{"authorization", "Bearer bob"}});
+    EXPECT_EQ(other.status, 202);
+    clock_.advance(std::chrono::seconds(1));
+    EXPECT_EQ(post(R"({"by":1})").status, 202);
+}
+
+TEST_F(CommandRoutesSpec, SaysWhenTheWorkersAreTooFarBehind) {
+    for (int i = 0; i < 3; ++i) EXPECT_EQ(post(R"({"by":1})").status, 202);
+    backlog_.look();
+    clock_.advance(std::chrono::seconds(9));
+    for (int i = 0; i < 3; ++i) post(R"({"by":1})");
+    const Response response = post(R"({"by":1})");
+    EXPECT_EQ(response.status, 503);
+    EXPECT_EQ(response.headers, (http::Fields{{"Retry-After", "2"}}));
+    EXPECT_EQ(json::parse(response.body).at("code"), "behind");
+    EXPECT_EQ(log_.read({}, 9).size(), 6u);
 }
 
 TEST_F(CommandRoutesSpec, AsksWhoItIsFirst) {

@@ -21,16 +21,37 @@ Intake::offer(domain::NewCommand command, std::function<void(IntakeAnswer)> answ
     };
     {
         const std::lock_guard lock(mutex_);
-        if (closed_) return Refusal::closed;
-        if (asked_.contains(command.command.id)) return Refusal::in_flight;
-        if (asked_.size() >= settings_.waiting_max) return Refusal::overloaded;
-        if (asked_bytes_ + asked.bytes > settings_.waiting_max_bytes) return Refusal::overloaded;
+        if (const auto refused = refusal(command.command)) return refused;
         asked_bytes_ += asked.bytes;
         asked_.emplace(command.command.id, std::move(asked));
-        waiting_.push_back(std::move(command));
+        waiting_.push(std::move(command));
     }
     changed_.notify_one();
     return std::nullopt;
+}
+
+std::optional<Refusal> Intake::refusal(const domain::CommandEnvelope& command) const {
+    if (closed_) return Refusal::closed;
+    if (asked_.contains(command.id)) return Refusal::in_flight;
+
+    const std::size_t bytes = command.data.size();
+    if (asked_.size() >= settings_.waiting_max) return Refusal::overloaded;
+    if (asked_bytes_ + bytes > settings_.waiting_max_bytes) return Refusal::overloaded;
+
+    const auto share = waiting_.share_of(command.issuer.subject);
+    if (share.commands == 0) return std::nullopt;  // the first one is no flood, however large
+    const auto of = [this](std::size_t all) {
+        return all * settings_.waiting_max_per_user_percent / 100;
+    };
+    if (share.commands >= of(settings_.waiting_max) ||
+        share.bytes + bytes > of(settings_.waiting_max_bytes))
+        return Refusal::user_overloaded;
+    return std::nullopt;
+}
+
+bool Intake::full() const {
+    const std::lock_guard lock(mutex_);
+    return !closed_ && asked_.size() >= settings_.waiting_max;
 }
 
 bool Intake::step() {
@@ -51,13 +72,13 @@ void Intake::fill_batch() {
     std::size_t bytes = 0;
     for (const domain::NewCommand& kept : batch_) bytes += kept.command.data.size();
     while (!waiting_.empty() && batch_.size() < settings_.batch_max) {
-        domain::NewCommand& next = waiting_.front();
-        if (!forget_late(next)) {
-            bytes += next.command.data.size();
-            if (!batch_.empty() && bytes > settings_.batch_max_bytes) return;
-            batch_.push_back(std::move(next));
+        if (forget_late(waiting_.front())) {
+            waiting_.pop();
+            continue;
         }
-        waiting_.pop_front();
+        bytes += waiting_.front().command.data.size();
+        if (!batch_.empty() && bytes > settings_.batch_max_bytes) return;
+        batch_.push_back(waiting_.pop());
     }
 }
 

@@ -3,11 +3,12 @@
 #include "domain/ports/append_notices.hpp"
 #include "domain/ports/clock.hpp"
 #include "domain/ports/command_log.hpp"
+#include "gateway/commands/fair_queue.hpp"
+#include "gateway/commands/refusal.hpp"
 
 #include <chrono>
 #include <condition_variable>
 #include <cstddef>
-#include <deque>
 #include <functional>
 #include <mutex>
 #include <optional>
@@ -19,8 +20,9 @@
 namespace gateway::commands {
 
 struct IntakeSettings {
-    std::size_t waiting_max = 10'000;                  ///< commands not yet stored; more get 503
+    std::size_t waiting_max = 2'000;                   ///< commands not yet stored; more get 503
     std::size_t waiting_max_bytes = 64 * 1024 * 1024;  ///< the same, in bytes of their bodies
+    std::size_t waiting_max_per_user_percent = 10;     ///< of both, one user's; more get 429
     std::size_t batch_max = 512;                       ///< commands in one append
     std::size_t batch_max_bytes = 4 * 1024 * 1024;     ///< bytes of bodies in one append
     std::chrono::milliseconds answer_timeout{5'000};   ///< then 503, whatever the store does
@@ -30,16 +32,9 @@ struct IntakeSettings {
 /// stored. Sending it again under its key is safe.
 using IntakeAnswer = std::optional<domain::Acceptance>;
 
-/// Why a command is not even tried.
-enum class Refusal {
-    overloaded,  ///< as many wait as may
-    in_flight,   ///< the same id waits already
-    closed,      ///< the process is going down
-};
-
 /// The group commit: whatever waits goes to the command log in one append, and nobody waits for a
-/// batch to fill. offer(), expire(), close() and idle() from any thread; step() and wait() from
-/// one.
+/// batch to fill. Where more waits than one batch holds, the users come in turn. offer(), expire(),
+/// close() and idle() from any thread; step() and wait() from one.
 class Intake {
   public:
     Intake(
@@ -53,6 +48,9 @@ class Intake {
     /// thread of step() or expire(), unless it is refused here.
     std::optional<Refusal>
     offer(domain::NewCommand command, std::function<void(IntakeAnswer)> answer);
+
+    /// As many wait as may; asked before a command is made, so that offer() may find otherwise.
+    bool full() const;
 
     /// Appends one batch of what waits, answers it and tells the relay. False: nothing waited.
     /// Throws WorldError when the store is away: the batch is kept and tried again by the next
@@ -80,6 +78,7 @@ class Intake {
     };
     using AskedById = std::unordered_map<std::string, Asked>;
 
+    std::optional<Refusal> refusal(const domain::CommandEnvelope& command) const;
     void fill_batch();
     void answer_batch(std::span<const domain::Acceptance> acceptances);
     bool forget_late(const domain::NewCommand& command);
@@ -92,7 +91,7 @@ class Intake {
 
     mutable std::mutex mutex_;
     std::condition_variable changed_;
-    std::deque<domain::NewCommand> waiting_;
+    FairQueue waiting_;
     /// Every command from its offer until it is out of our hands, also when its caller has been
     /// answered for lateness: the same id must not go twice.
     AskedById asked_;

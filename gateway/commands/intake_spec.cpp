@@ -16,11 +16,12 @@ namespace {
 using namespace std::chrono_literals;
 using Kind = domain::Acceptance::Kind;
 
-domain::NewCommand command(std::string id, std::string data = "{}") {
+domain::NewCommand command(std::string id, std::string data = "{}", std::string user = "ada") {
     domain::NewCommand made;
     made.command.id = std::move(id);
     made.command.stream = {"counter", "1"};
     made.command.data = std::move(data);
+    made.command.issuer.subject = std::move(user);
     made.fingerprint = made.command.data;
     return made;
 }
@@ -45,7 +46,11 @@ class IntakeSpec : public ::testing::Test {
         log_,
         notifier_,
         clock_,
-        {.waiting_max = 4, .waiting_max_bytes = 100, .batch_max = 3, .batch_max_bytes = 50}};
+        {.waiting_max = 4,
+         .waiting_max_bytes = 100,
+         .waiting_max_per_user_percent = 100,
+         .batch_max = 3,
+         .batch_max_bytes = 50}};
     std::multimap<std::string, IntakeAnswer> answers_;
 };
 
@@ -86,6 +91,47 @@ TEST_F(IntakeSpec, RefusesMoreThanMayWait) {
     intake_.step();
     EXPECT_EQ(offer(command("e", std::string(99, ' '))), Refusal::overloaded);
     EXPECT_EQ(offer(command("e", std::string(98, ' '))), std::nullopt);
+}
+
+TEST_F(IntakeSpec, TakesTheUsersInTurnAndEachOnesInOrder) {
+    Intake intake(log_, notifier_, clock_, {.batch_max = 4});
+    const auto ask = [&](const char* id, const char* user) {
+        intake.offer(command(id, "{}", user), [](const IntakeAnswer&) {});
+    };
+    for (const char* id : {"a1", "a2", "a3", "a4", "a5"}) ask(id, "ada");
+    for (const char* id : {"b1", "b2"}) ask(id, "bob");
+    intake.step();
+    ask("c1", "cyd");
+    intake.step();
+    std::vector<std::string> ids;
+    for (const auto& stored : log_.read({}, 9)) ids.push_back(stored.command.id);
+    EXPECT_EQ(ids, (std::vector<std::string>{"a1", "b1", "a2", "b2", "a3", "c1", "a4", "a5"}));
+    EXPECT_TRUE(intake.idle());
+}
+
+TEST_F(IntakeSpec, LeavesRoomForOthersThanTheOneWhoFloods) {
+    Intake intake(
+        log_,
+        notifier_,
+        clock_,
+        {.waiting_max = 20, .waiting_max_bytes = 1'000, .waiting_max_per_user_percent = 25}
+    );
+    int ids = 0;
+    const auto ask = [&](const std::string& user, std::size_t bytes) {
+        const std::string id = std::to_string(++ids);
+        return intake.offer(command(id, std::string(bytes, ' '), user), [](const IntakeAnswer&) {});
+    };
+    for (int i = 0; i < 5; ++i) EXPECT_EQ(ask("flood", 1), std::nullopt);
+    EXPECT_EQ(ask("flood", 1), Refusal::user_overloaded);
+    EXPECT_EQ(ask("large", 200), std::nullopt);
+    EXPECT_EQ(ask("large", 51), Refusal::user_overloaded);
+    EXPECT_EQ(ask("large", 50), std::nullopt);
+    for (int i = 0; i < 13; ++i) EXPECT_EQ(ask("user-" + std::to_string(i), 1), std::nullopt);
+    EXPECT_EQ(ask("late", 1), Refusal::overloaded);
+
+    intake.step();
+    EXPECT_TRUE(intake.idle());
+    EXPECT_EQ(ask("larger than its share", 900), std::nullopt);
 }
 
 TEST_F(IntakeSpec, RefusesAnIdThatIsUnderWay) {

@@ -55,6 +55,12 @@ std::vector<Acceptance> MemoryCommandLog::append(std::span<const domain::NewComm
     });
 }
 
+domain::Position MemoryCommandLog::head() {
+    return store_.read([](const Tables& tables) {
+        return domain::Position{static_cast<std::int64_t>(tables.commands.size())};
+    });
+}
+
 std::optional<StoredCommand> MemoryCommandLog::find(const std::string& id) {
     return store_.read([&](const Tables& tables) -> std::optional<StoredCommand> {
         auto found = tables.command_ids.find(id);

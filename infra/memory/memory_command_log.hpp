@@ -4,11 +4,12 @@
 
 namespace infra::memory {
 
-class MemoryCommandLog final : public domain::CommandLog {
+class MemoryCommandLog : public domain::CommandLog {
   public:
     explicit MemoryCommandLog(MemoryStore& store) : store_(store) {}
 
     std::vector<domain::Acceptance> append(std::span<const domain::NewCommand> batch) override;
+    domain::Position head() override;
     std::optional<domain::StoredCommand> find(const std::string& id) override;
     std::vector<domain::StoredCommand> read(domain::Position after, std::size_t limit) override;
     std::vector<domain::StoredCommand>

@@ -13,6 +13,11 @@ const Statement append_commands{
     "select kind, log_position, cursor_incarnation, cursor_position, correlation_id"
     " from append_commands($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)"};
 
+const Statement read_commands_head{
+    "read_commands_head",
+    "select greatest(l.floor, (select c.position from commands c order by c.position desc limit 1))"
+    " from logs l where l.name = 'commands'"};
+
 /// What is not a UUID is the id of no command.
 const Statement find_command{
     "find_command",
@@ -86,6 +91,10 @@ std::vector<domain::Acceptance> PostgresCommandLog::append(std::span<const domai
         ),
         acceptance_of
     );
+}
+
+domain::Position PostgresCommandLog::head() {
+    return {connection_.session().run(read_commands_head).front()[0].as<std::int64_t>()};
 }
 
 std::optional<domain::StoredCommand> PostgresCommandLog::find(const std::string& id) {

@@ -13,6 +13,7 @@ class PostgresCommandLog final : public domain::CommandLog {
     explicit PostgresCommandLog(Connection& connection) : connection_(connection) {}
 
     std::vector<domain::Acceptance> append(std::span<const domain::NewCommand> batch) override;
+    domain::Position head() override;
     std::optional<domain::StoredCommand> find(const std::string& id) override;
     std::vector<domain::StoredCommand> read(domain::Position after, std::size_t limit) override;
     std::vector<domain::StoredCommand>

@@ -8,11 +8,38 @@ namespace services::antiphon {
 
 using namespace std::chrono_literals;
 
+namespace {
+
+gateway::commands::BacklogSettings backlog_settings(const Settings& settings) {
+    return {
+        .commands_max = settings.backlog_max,
+        .per_user_percent = settings.intake.waiting_max_per_user_percent};
+}
+
+}  // namespace
+
 CommandGateway::CommandGateway(const Settings& settings, Edge& edge, Process& process)
     : store(settings.postgres),
       notifier(settings.postgres),
       intake(store.commands, notifier, process.clock(), settings.intake),
-      routes(aggregates, intake, edge.authenticator, edge.readers, process.clock()) {
+      backlog_store(settings.postgres),
+      backlog(
+          backlog_store.commands,
+          backlog_store.claims,
+          backlog_store.leases,
+          settings.topics,
+          settings.partitions,
+          backlog_settings(settings)
+      ),
+      limiter(process.clock(), settings.limits),
+      admission(aggregates, limiter, intake, backlog, process.clock()),
+      routes(
+          {.aggregates = aggregates,
+           .authenticator = edge.authenticator,
+           .admission = admission,
+           .intake = intake,
+           .readers = edge.readers}
+      ) {
     routes.add_to(process.router());
     process.add({
         .name = "intake",
@@ -28,6 +55,15 @@ CommandGateway::CommandGateway(const Settings& settings, Edge& edge, Process& pr
                 return false;
             },
         .wait = [] { std::this_thread::sleep_for(100ms); },
+    });
+    process.add({
+        .name = "backlog",
+        .step =
+            [this] {
+                backlog.look();
+                return false;
+            },
+        .wait = [] { std::this_thread::sleep_for(250ms); },
     });
 }
 

@@ -1,8 +1,10 @@
 #pragma once
 
 #include "domain/kernel/aggregate.hpp"
+#include "gateway/commands/backlog.hpp"
 #include "gateway/commands/command_routes.hpp"
 #include "gateway/commands/intake.hpp"
+#include "gateway/commands/rate_limiter.hpp"
 #include "infra/postgres/postgres_append_notices.hpp"
 #include "services/antiphon/edge.hpp"
 
@@ -16,6 +18,10 @@ struct CommandGateway {
     Store store;
     infra::postgres::PostgresAppendNotifier notifier;
     gateway::commands::Intake intake;
+    Store backlog_store;
+    gateway::commands::Backlog backlog;
+    gateway::commands::RateLimiter limiter;
+    gateway::commands::Admission admission;
     gateway::commands::CommandRoutes routes;
 };
 

@@ -19,6 +19,8 @@ void bind_http(SettingsTable& table, Settings& settings) {
     auto& http = settings.http;
     table.add("http.address", http.address, "Address to serve HTTP on; 0.0.0.0 is all of them.");
     table.add("http.port", http.port, {0, 65'535}, "Port to serve HTTP on; 0 takes a free one.");
+    table.add("http.reuse_port", http.reuse_port,
+        "Lets several gateways serve one port; the kernel shares connections out.");
     table.add("http.connections_max", http.connections_max, {1, million},
         "Open connections; the next one gets 503.");
     table.add("http.header_max_bytes", http.header_max_bytes, {256, million},
@@ -82,11 +84,22 @@ void bind_auth(SettingsTable& table, Settings& settings) {
 }
 
 void bind_gateways(SettingsTable& table, Settings& settings) {
+    auto& limits = settings.limits;
+    table.add("limits.commands_per_s_per_user", limits.commands_per_s_per_user, {0, million},
+        "Commands a second of one user at one gateway; more get 429. 0: any number.");
+    table.add("limits.burst_per_user", limits.burst_per_user, {1, million},
+        "How many of them may come at once after a rest.");
+    table.add("limits.users_max", limits.users_max, {2, 100 * million},
+        "Users whose rate is remembered; the ones seen last.");
     auto& intake = settings.intake;
     table.add("intake.waiting_max", intake.waiting_max, {1, million},
         "Commands not yet stored; more get 503.");
     table.add("intake.waiting_max_bytes", intake.waiting_max_bytes, {1, 64 * gigabyte},
         "The same, in bytes of their bodies.");
+    table.add("intake.waiting_max_per_user_percent", intake.waiting_max_per_user_percent, {1, 100},
+        "What of both may be one user's, in percent; more get 429.");
+    table.add("intake.backlog_max", settings.backlog_max, {0, gigabyte},
+        "Commands stored and not yet done; more get 503. Kafka may be away for so many. 0: any.");
     table.add("intake.batch_max", intake.batch_max, {1, 10'000},
         "Commands stored in one transaction.");
     table.add("intake.batch_max_bytes", intake.batch_max_bytes, {1, gigabyte},
@@ -182,6 +195,7 @@ std::optional<gateway::http::ServerSettings> health_server(const Settings& setti
     if (settings.health_port == 0) return {};
     auto server = settings.http;
     server.port = settings.health_port;
+    server.reuse_port = false;  // each has to answer for itself
     return server;
 }
 

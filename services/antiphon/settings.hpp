@@ -2,7 +2,9 @@
 
 #include "domain/kernel/topics.hpp"
 #include "gateway/auth/authenticator.hpp"
+#include "gateway/commands/backlog.hpp"
 #include "gateway/commands/intake.hpp"
+#include "gateway/commands/rate_limiter.hpp"
 #include "gateway/http/server.hpp"
 #include "gateway/sse/settings.hpp"
 #include "infra/kafka/kafka_settings.hpp"
@@ -46,7 +48,9 @@ struct Settings {
     } token_check;
     gateway::auth::AuthSettings auth;
 
+    gateway::commands::RateLimitSettings limits;
     gateway::commands::IntakeSettings intake;
+    std::size_t backlog_max = gateway::commands::BacklogSettings{}.commands_max;
     struct {
         std::size_t threads = 2;
         std::size_t waiting_max = 1'000;

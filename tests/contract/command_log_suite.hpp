@@ -52,6 +52,12 @@ TEST_P(CommandLogSuite, GivesDensePositionsInTheOrderOfTheBatches) {
     EXPECT_EQ(positions, (std::vector<std::int64_t>{1, 2, 3, 4, 5, 6}));
 }
 
+TEST_P(CommandLogSuite, KnowsWhereItEnds) {
+    EXPECT_EQ(log->head(), domain::Position{0});
+    append(1, 3);
+    EXPECT_EQ(world->make_command_log()->head(), domain::Position{3});
+}
+
 TEST_P(CommandLogSuite, KeepsEveryFieldAsItWas) {
     append(1, 4);
     auto other = world->make_command_log();
