@@ -17,6 +17,12 @@ void MemoryStore::raise_incarnation() {
     ++tables_.incarnation;
 }
 
+void MemoryStore::restore(Tables backup) {
+    std::lock_guard lock(mutex_);
+    backup.incarnation = tables_.incarnation + 1;
+    tables_ = std::move(backup);
+}
+
 void MemoryStore::throw_if_told(std::size_t& times) {
     if (times == 0) return;
     --times;

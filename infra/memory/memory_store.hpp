@@ -55,6 +55,10 @@ class MemoryStore {
     /// What the operator does after a restore: readers must not trust positions any more.
     void raise_incarnation();
 
+    /// A backup takes the place of what is there: what was committed since is lost. The incarnation
+    /// is a new one, as the operator is to see to.
+    void restore(Tables backup);
+
     /// One transaction: `work` on the tables, alone.
     template <class Work>
     auto read(Work work) {

@@ -1,0 +1,111 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace simulation {
+
+/// A request that a client made, once or again.
+struct Request {
+    std::string user{};
+    std::string key{};
+    std::string category{};
+    std::string entity{};
+    std::string name{};
+    std::string body{};
+    std::optional<std::int64_t> if_match{};
+    friend bool operator==(const Request&, const Request&) = default;
+};
+
+/// A place in the event log, as a client had it from an `id:` or a 202.
+struct Place {
+    std::int64_t incarnation = 0;
+    std::int64_t position = 0;
+    friend bool operator==(const Place&, const Place&) = default;
+};
+
+/// What a client got for one.
+struct Reply {
+    std::size_t request = 0;  ///< index in History::requests
+    int status = 0;
+    std::string command_id{};  ///< of a 202
+    Place cursor{};            ///< of a 202: its events lie after it
+};
+
+/// What a client was told when it asked for a command by its id.
+struct Status {
+    std::string command_id{};
+    std::string status{};
+    std::size_t known = 0;  ///< how much of History::statuses was there when it asked
+};
+
+/// What a client got on its event stream, over all its connections.
+struct Shown {
+    std::size_t stream = 0;  ///< index in History::streams
+    enum class Kind { ready, reset, event } kind = Kind::event;
+    Place place{};
+    // Of an event:
+    std::string event_id{};
+    std::string type{};
+    std::string command_id{};
+    std::string entity{};
+    std::int64_t version = 0;
+    bool last = false;
+};
+
+/// One client that keeps its last id.
+struct Stream {
+    std::string user{};
+    std::optional<Place> from;  ///< what it began with
+};
+
+struct CommandRow {
+    std::int64_t position = 0;
+    std::string id{};
+    Request request;  ///< its key is not stored
+};
+
+struct EventRow {
+    std::int64_t position = 0;
+    std::string id{};
+    std::string user{};
+    std::string category{};
+    std::string entity{};
+    std::int64_t version = 0;
+    std::string type{};
+    std::string data{};
+    std::string command_id{};
+    std::int64_t command_position = 0;
+    bool last = false;
+};
+
+/// A record of a command or event, as a topic holds it in the end.
+struct RecordRow {
+    std::string topic{};
+    std::int64_t position = 0;
+};
+
+/// All that clients did and saw, and what the store holds when everything has come to rest.
+struct History {
+    std::vector<Request> requests;
+    std::vector<Reply> replies;
+    std::vector<Status> statuses;
+    std::vector<Stream> streams;
+    std::vector<Shown> shown;
+    std::vector<CommandRow> commands;
+    std::vector<EventRow> events;
+
+    /// Empty if the broker has lost records: then nothing is promised of it.
+    std::vector<RecordRow> records;
+    bool broker_lost_records = false;
+
+    /// Of the log, in the end. Above 1: a backup was restored, and what was committed between that
+    /// backup and its return is lost.
+    std::int64_t incarnation = 1;
+    std::size_t replies_before_restore = 0;
+    std::size_t statuses_before_restore = 0;
+};
+
+}  // namespace simulation

@@ -1,0 +1,192 @@
+#pragma once
+
+#include "infra/memory/memory_command_log.hpp"
+#include "infra/memory/memory_event_log.hpp"
+#include "infra/memory/memory_partition_claims.hpp"
+#include "infra/memory/memory_record_consumer.hpp"
+#include "infra/memory/memory_record_publisher.hpp"
+#include "infra/memory/memory_relay_leases.hpp"
+#include "tests/simulation/process.hpp"
+
+#include <deque>
+#include <memory>
+
+/// The ports as one process has them: those of infra/memory, with what may go wrong in each call.
+namespace simulation {
+
+class Commands final : public domain::CommandLog {
+  public:
+    explicit Commands(Process& process) : process_(process), log_(process.world().store) {}
+
+    std::vector<domain::Acceptance> append(std::span<const domain::NewCommand> batch) override {
+        return process_.store([&] { return log_.append(batch); }, true);
+    }
+    domain::Position head() override {
+        return process_.store([&] { return log_.head(); }, false);
+    }
+    std::optional<domain::StoredCommand> find(const std::string& id) override {
+        return process_.store([&] { return log_.find(id); }, false);
+    }
+    std::vector<domain::StoredCommand> read(domain::Position after, std::size_t limit) override {
+        return process_.store([&] { return log_.read(after, limit); }, false);
+    }
+    std::vector<domain::StoredCommand>
+    read_range(const domain::CommandRange& range, std::size_t limit) override {
+        return process_.store([&] { return log_.read_range(range, limit); }, false);
+    }
+
+  private:
+    Process& process_;
+    infra::memory::MemoryCommandLog log_;
+};
+
+class Events final : public domain::EventLog {
+  public:
+    /// A replica may lag.
+    explicit Events(Process& process, bool replica = false)
+        : process_(process), replica_(replica), log_(process.world().store) {}
+
+    domain::AppendResult append(const domain::EventBatch& batch) override {
+        return process_.store([&] { return log_.append(batch); }, true);
+    }
+    domain::Cursor head() override {
+        return process_.store([&] { return visible(); }, false);
+    }
+    std::vector<domain::EventEnvelope> read(domain::Position after, std::size_t limit) override {
+        return process_.store([&] { return log_.read(after, limit); }, false);
+    }
+    std::vector<domain::EventEnvelope>
+    read_streams(std::span<const domain::StreamCursor> streams, std::size_t limit) override {
+        return process_.store([&] { return log_.read_streams(streams, limit); }, false);
+    }
+    std::vector<domain::EventEnvelope> read_subject(
+        const std::string& subject,
+        domain::Position after,
+        domain::Position up_to,
+        std::size_t limit
+    ) override {
+        return process_.store(
+            [&] { return log_.read_subject(subject, after, up_to, limit); }, false
+        );
+    }
+    std::vector<domain::EventEnvelope> read_command(domain::Position position) override {
+        return process_.store([&] { return log_.read_command(position); }, false);
+    }
+
+  private:
+    domain::Cursor visible();
+
+    Process& process_;
+    const bool replica_;
+    infra::memory::MemoryEventLog log_;
+};
+
+class Claims final : public domain::PartitionClaims {
+  public:
+    explicit Claims(Process& process) : process_(process), claims_(process.world().store) {}
+
+    std::vector<domain::Claim> claim(std::span<const domain::CommandPartition> partitions
+    ) override {
+        return process_.store([&] { return claims_.claim(partitions); }, true);
+    }
+    std::vector<domain::Claim> all() override {
+        return process_.store([&] { return claims_.all(); }, false);
+    }
+    void prune() override {
+        process_.store([&] { claims_.prune(); }, true);
+    }
+
+  private:
+    Process& process_;
+    infra::memory::MemoryPartitionClaims claims_;
+};
+
+class Leases final : public domain::RelayLeases {
+  public:
+    explicit Leases(Process& process)
+        : process_(process), leases_(process.world().store, process.world().clock) {}
+
+    std::optional<domain::Epoch>
+    acquire(domain::Log log, const std::string& holder, std::chrono::milliseconds ttl) override {
+        return process_.store([&] { return leases_.acquire(log, holder, ttl); }, true);
+    }
+    bool renew(domain::Log log, domain::Epoch epoch, std::chrono::milliseconds ttl) override {
+        return process_.store([&] { return leases_.renew(log, epoch, ttl); }, true);
+    }
+    void release(domain::Log log, domain::Epoch epoch) override {
+        process_.store([&] { leases_.release(log, epoch); }, true);
+    }
+    domain::RelayCheckpoint load(domain::Log log) override {
+        return process_.store([&] { return leases_.load(log); }, false);
+    }
+    bool save(domain::Log log, domain::Epoch epoch, const domain::RelayCheckpoint& checkpoint)
+        override {
+        return process_.store([&] { return leases_.save(log, epoch, checkpoint); }, true);
+    }
+
+  private:
+    Process& process_;
+    infra::memory::MemoryRelayLeases leases_;
+};
+
+/// What is under way when its owner gives up or dies may arrive later.
+class Publisher final : public domain::RecordPublisher {
+  public:
+    explicit Publisher(Process& process) : process_(process), publisher_(process.world().broker) {}
+    ~Publisher() override { let_go(); }
+    Publisher(const Publisher&) = delete;
+    Publisher& operator=(const Publisher&) = delete;
+
+    void ensure_topics(std::span<const domain::TopicSpec> topics) override {
+        process_.broker([&] { publisher_.ensure_topics(topics); });
+    }
+    domain::ClusterView view(std::span<const domain::TopicSpec> topics) override {
+        return process_.broker([&] { return publisher_.view(topics); });
+    }
+    void send(std::span<const domain::Record> batch) override;
+    bool flush(std::chrono::milliseconds timeout) override;
+    std::vector<domain::PartitionOffset> acknowledged() const override {
+        return publisher_.acknowledged();
+    }
+    void abandon() override;
+
+  private:
+    void let_go();
+
+    Process& process_;
+    infra::memory::MemoryRecordPublisher publisher_;
+    LateRecords under_way_;
+};
+
+/// Delivers late, again, in another order, or not at all.
+class Consumer final : public domain::RecordConsumer {
+  public:
+    Consumer(Process& process, std::unique_ptr<infra::memory::MemoryRecordConsumer> consumer)
+        : process_(process), consumer_(std::move(consumer)) {}
+
+    domain::Polled poll(std::size_t max, std::chrono::milliseconds timeout) override;
+    void pause() override { consumer_->pause(); }
+    void resume() override { consumer_->resume(); }
+    void commit(std::span<const domain::PartitionOffset> next) override;
+
+    /// Its group takes it for dead.
+    void expire() { consumer_->expire(); }
+    std::chrono::milliseconds polled_at() const { return polled_at_; }
+
+    /// What its group still holds for a member when its process has died.
+    std::unique_ptr<infra::memory::MemoryRecordConsumer> leave_behind() {
+        return std::move(consumer_);
+    }
+
+  private:
+    void disturb(std::vector<domain::ConsumedRecord>& records);
+
+    Process& process_;
+    std::unique_ptr<infra::memory::MemoryRecordConsumer> consumer_;
+    std::chrono::milliseconds polled_at_{0};
+    std::set<domain::TopicPartition> assigned_;
+    std::vector<domain::ConsumedRecord> delayed_;
+    std::deque<domain::ConsumedRecord> old_;  ///< what was delivered, to be delivered again
+};
+
+}  // namespace simulation

@@ -1,0 +1,279 @@
+#include "tests/simulation/promises.hpp"
+
+#include "tests/simulation/bank.hpp"
+
+#include <algorithm>
+#include <map>
+#include <set>
+#include <tuple>
+
+namespace simulation {
+namespace {
+
+class Check {
+  public:
+    explicit Check(const History& history) : history_(history) {
+        for (const auto& command : history.commands) commands_[command.id] = &command;
+        for (const auto& event : history.events) {
+            caused_[event.command_id].push_back(&event);
+            of_user_[event.user].push_back(&event);
+        }
+    }
+
+    std::vector<Broken> all() {
+        dense();
+        accepted_is_durable();
+        one_key_one_command();
+        answered_once();
+        told_when_asked();
+        effects();
+        streams();
+        if (!history_.broker_lost_records) topics();
+        return std::move(broken_);
+    }
+
+  private:
+    void broken(std::string promise, std::string what) {
+        broken_.push_back({std::move(promise), std::move(what)});
+    }
+
+    void dense() {
+        std::int64_t position = 0;
+        for (const auto& command : history_.commands) {
+            if (command.position != ++position) return broken("one order", "a hole in commands");
+        }
+        position = 0;
+        std::map<std::string, std::int64_t> versions;
+        for (const auto& event : history_.events) {
+            if (event.position != ++position) return broken("one order", "a hole in events");
+            if (event.version != ++versions[event.category + '/' + event.entity])
+                broken("one order", "a hole in the versions of " + event.entity);
+        }
+    }
+
+    static std::string name(const Request& request) {
+        return request.user + "'s " + request.key + " (" + request.name + ' ' + request.category +
+               '/' + request.entity + ")";
+    }
+
+    void accepted_is_durable() {
+        for (std::size_t i = 0; i < history_.replies.size(); ++i) {
+            const Reply& reply = history_.replies[i];
+            if (reply.status != 202) continue;
+            const Request& request = history_.requests[reply.request];
+            const bool may_be_lost = i < history_.replies_before_restore;
+            const auto found = commands_.find(reply.command_id);
+            if (found == commands_.end()) {
+                if (!may_be_lost)
+                    broken("accepted is durable", name(request) + " got 202 and is not stored");
+                continue;
+            }
+            Request stored = found->second->request;
+            stored.key = request.key;
+            if (stored != request && !may_be_lost)
+                broken("accepted is durable", name(request) + " is stored as " + name(stored));
+            for (const EventRow* event : caused_[reply.command_id]) {
+                if (reply.cursor.incarnation == history_.incarnation &&
+                    event->position <= reply.cursor.position)
+                    broken("no event is missed", "cursor of " + name(request) + " is behind it");
+            }
+        }
+    }
+
+    void one_key_one_command() {
+        std::map<std::pair<std::string, std::string>, const Reply*> first;
+        std::set<std::string> told;
+        std::map<std::pair<std::string, std::string>, std::set<std::string>> bodies;
+        for (const auto& request : history_.requests)
+            bodies[{request.user, request.key}].insert(
+                request.name + request.category + request.entity + request.body +
+                std::to_string(request.if_match.value_or(-1))
+            );
+        for (const auto& reply : history_.replies) {
+            const Request& request = history_.requests[reply.request];
+            if (reply.status == 422 && bodies[{request.user, request.key}].size() == 1)
+                broken("nothing twice", name(request) + " is refused as another request");
+            if (reply.status != 202) continue;
+            told.insert(reply.command_id);
+            const Reply*& known = first[{request.user, request.key}];
+            if (!known) known = &reply;
+            const bool same_life = known->cursor.incarnation == reply.cursor.incarnation;
+            if (known->command_id != reply.command_id ||
+                (same_life && known->cursor != reply.cursor))
+                broken("nothing twice", name(request) + " got two different 202s");
+        }
+        std::set<std::string> ids;
+        for (const auto& command : history_.commands) {
+            if (!ids.insert(command.id).second)
+                broken("nothing twice", command.id + " is stored twice");
+            if (!told.contains(command.id))
+                broken("nothing twice", command.id + " is stored, and no client was told");
+        }
+    }
+
+    void answered_once() {
+        for (const auto& command : history_.commands) {
+            const auto& events = caused_[command.id];
+            const auto answers =
+                std::ranges::count_if(events, [](const auto* event) { return event->last; });
+            if (answers != 1 || !events.back()->last)
+                broken(
+                    "answered exactly once",
+                    name(command.request) + " at " + std::to_string(command.position) + " has " +
+                        std::to_string(answers) + " answers"
+                );
+        }
+    }
+
+    /// Pending, and then for ever what the command came to.
+    void told_when_asked() {
+        std::map<std::string, std::size_t> told;  // where it was first told as final
+        for (auto i = history_.statuses_before_restore; i < history_.statuses.size(); ++i) {
+            const auto& [id, status, known] = history_.statuses[i];
+            const auto& events = caused_[id];
+            const bool outcome = !events.empty() && events[0]->category == "$command";
+            const std::string final = outcome ? events[0]->type : "applied";
+            const auto first = told.find(id);
+            const bool may_be_pending = first == told.end() || first->second >= known;
+            if (status != final && !(status == "pending" && may_be_pending))
+                broken("answered exactly once", id + " is told as " + status + ", not " + final);
+            if (status == final) told.try_emplace(id, i);
+        }
+    }
+
+    /// Carries out all commands in their order, and compares.
+    void effects() {
+        Bank bank;
+        std::map<std::string, std::int64_t> before;
+        for (const auto& command : history_.commands) {
+            const Expected expected = bank.carry_out(command.request);
+            const auto& events = caused_[command.id];
+            std::vector<std::string> types;
+            for (const auto* event : events) {
+                types.push_back(event->type);
+                if (event->user != command.request.user)
+                    broken("nothing twice", "an event has another user than its command");
+                const bool outcome = event->category == "$command";
+                if (outcome != expected.outcome) types.back() += " in the wrong stream";
+                if (outcome) continue;
+                if (event->data != expected.data) types.back() += " with other data";
+                auto& last = before[event->category + '/' + event->entity];
+                if (event->position < last) types.back() += " out of order";
+                last = event->position;
+            }
+            if (types == expected.types) continue;
+            std::string what =
+                name(command.request) + " at " + std::to_string(command.position) + " came to [";
+            for (const auto& type : types) what += ' ' + type;
+            what += " ] instead of [";
+            for (const auto& type : expected.types) what += ' ' + type;
+            broken("nothing twice", what + " ]");
+        }
+    }
+
+    /// A stream goes on event by event. Only another incarnation of the log may make it begin anew,
+    /// and does.
+    void streams() {
+        std::vector<std::optional<Place>> at;
+        for (const auto& stream : history_.streams) at.push_back(stream.from);
+        std::set<std::size_t> wrong;  // what comes after the first fault says nothing
+        const auto fault = [&](std::size_t stream, const std::string& what) {
+            if (wrong.insert(stream).second)
+                broken(
+                    "no event is missed",
+                    "stream " + std::to_string(stream) + " of " + history_.streams[stream].user +
+                        ": " + what
+                );
+        };
+        for (const auto& shown : history_.shown) {
+            auto& place = at[shown.stream];
+            const std::string position = std::to_string(shown.place.position);
+            const bool anew = shown.kind != Shown::Kind::event;
+            if (place && anew != (place->incarnation < shown.place.incarnation))
+                fault(
+                    shown.stream,
+                    (anew ? "begins anew at " : "goes on in another log at ") + position
+                );
+            // What was shown of a log that is gone cannot be compared any more.
+            if (!anew && shown.place.incarnation == history_.incarnation) {
+                const EventRow* next = next_of(shown.stream, place);
+                if (!next) {
+                    fault(shown.stream, "shows " + position + ", and nothing was due");
+                } else if (!same(*next, shown)) {
+                    const std::string due = std::to_string(next->position);
+                    fault(shown.stream, "shows " + position + " instead of " + due);
+                }
+            }
+            place = shown.place;
+        }
+        for (std::size_t i = 0; i < at.size(); ++i) {
+            if (!at[i] || at[i]->incarnation != history_.incarnation) {
+                fault(i, "never began");
+            } else if (const EventRow* next = next_of(i, at[i])) {
+                fault(i, "never shows " + std::to_string(next->position));
+            }
+        }
+    }
+
+    /// Every command and event has reached its topics, for whoever else reads them.
+    void topics() {
+        std::set<std::pair<std::string, std::int64_t>> there;
+        for (const auto& record : history_.records) there.insert({record.topic, record.position});
+        const auto expect = [&](const std::string& topic, std::int64_t position) {
+            if (!there.contains({topic, position}))
+                broken("all is relayed", topic + " lacks " + std::to_string(position));
+        };
+        for (const auto& command : history_.commands)
+            expect("commands." + command.request.category, command.position);
+        for (const auto& event : history_.events) {
+            expect("replies", event.position);
+            if (event.category != "$command") expect("events." + event.category, event.position);
+            if (event.category == "$command" && event.type == "failed")
+                expect("dead-letters", event.position);
+        }
+    }
+
+    const EventRow* next_of(std::size_t stream, const std::optional<Place>& place) {
+        if (!place) return nullptr;
+        const auto& events = of_user_[history_.streams[stream].user];
+        const std::int64_t after = place->position;
+        const auto next = std::ranges::upper_bound(events, after, {}, [](const EventRow* event) {
+            return event->position;
+        });
+        return next == events.end() ? nullptr : *next;
+    }
+
+    static bool same(const EventRow& event, const Shown& shown) {
+        const auto stored = std::tie(
+            event.position,
+            event.id,
+            event.type,
+            event.command_id,
+            event.entity,
+            event.version,
+            event.last
+        );
+        const auto seen = std::tie(
+            shown.place.position,
+            shown.event_id,
+            shown.type,
+            shown.command_id,
+            shown.entity,
+            shown.version,
+            shown.last
+        );
+        return stored == seen;
+    }
+
+    const History& history_;
+    std::map<std::string, const CommandRow*> commands_;
+    std::map<std::string, std::vector<const EventRow*>> caused_;
+    std::map<std::string, std::vector<const EventRow*>> of_user_;
+    std::vector<Broken> broken_;
+};
+
+}  // namespace
+
+std::vector<Broken> broken_promises(const History& history) { return Check(history).all(); }
+
+}  // namespace simulation

@@ -1,0 +1,203 @@
+#include "tests/simulation/promises.hpp"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <set>
+
+namespace simulation {
+namespace {
+
+/// A short history that keeps every promise: ada opens an account and pays in, bob is refused.
+struct PromisesSpec : testing::Test {
+    PromisesSpec() {
+        send("ada", "open", R"({"owner":"ada"})");
+        send("bob", "withdraw", R"({"cents":5})");
+        send("ada", "deposit", R"({"cents":7})");
+        answer(0, "opened", "e", 1);
+        answer(1, "rejected", "c1", 1);
+        answer(2, "deposited", "e", 2);
+        history.streams = {{"ada", {}}, {"bob", Place{1, 0}}};
+        history.shown.push_back({.stream = 0, .kind = Shown::Kind::ready, .place = {1, 0}});
+        for (const auto& event : history.events) {
+            history.shown.push_back(
+                {.stream = event.user == "ada" ? 0U : 1U,
+                 .kind = Shown::Kind::event,
+                 .place = {1, event.position},
+                 .event_id = event.id,
+                 .type = event.type,
+                 .command_id = event.command_id,
+                 .entity = event.entity,
+                 .version = event.version,
+                 .last = event.last}
+            );
+            history.records.push_back({"replies", event.position});
+            if (event.category != "$command")
+                history.records.push_back({"events.account", event.position});
+        }
+        for (const auto& command : history.commands)
+            history.records.push_back({"commands.account", command.position});
+    }
+
+    void send(const std::string& user, const std::string& name, const std::string& body) {
+        const auto number = history.requests.size();
+        const std::string text = std::to_string(number);
+        history.requests.push_back(
+            {.user = user,
+             .key = "k" + text,
+             .category = "account",
+             .entity = "e",
+             .name = name,
+             .body = body}
+        );
+        Request stored = history.requests.back();
+        stored.key = "";
+        history.commands.push_back(
+            {.position = static_cast<std::int64_t>(number) + 1, .id = "c" + text, .request = stored}
+        );
+        history.replies.push_back(
+            {.request = number, .status = 202, .command_id = "c" + text, .cursor = {1, 0}}
+        );
+    }
+
+    void answer(
+        std::size_t command,
+        const std::string& type,
+        const std::string& entity,
+        std::int64_t version
+    ) {
+        const CommandRow& cause = history.commands[command];
+        history.events.push_back(
+            {.position = static_cast<std::int64_t>(history.events.size()) + 1,
+             .id = cause.id + "-0",
+             .user = cause.request.user,
+             .category = entity == "e" ? "account" : "$command",
+             .entity = entity,
+             .version = version,
+             .type = type,
+             .data = cause.request.body,
+             .command_id = cause.id,
+             .command_position = cause.position,
+             .last = true}
+        );
+    }
+
+    std::set<std::string> broken() {
+        std::set<std::string> promises;
+        for (const auto& [promise, what] : broken_promises(history)) promises.insert(promise);
+        return promises;
+    }
+
+    History history;
+};
+
+using Names = std::set<std::string>;
+
+TEST_F(PromisesSpec, AreKeptByASoundHistory) { EXPECT_EQ(broken(), Names{}); }
+
+TEST_F(PromisesSpec, NoticeAnAcceptedCommandThatIsNotStored) {
+    history.commands.pop_back();
+    EXPECT_TRUE(broken().contains("accepted is durable"));
+}
+
+TEST_F(PromisesSpec, NoticeACommandStoredOtherThanSent) {
+    history.commands[2].request.body = R"({"cents":8})";
+    EXPECT_TRUE(broken().contains("accepted is durable"));
+}
+
+TEST_F(PromisesSpec, NoticeTwoCommandsOfOneKey) {
+    history.requests[2].key = "k0";
+    EXPECT_EQ(broken(), Names{"nothing twice"});
+}
+
+TEST_F(PromisesSpec, NoticeACommandThatNobodySent) {
+    history.replies.pop_back();
+    EXPECT_EQ(broken(), Names{"nothing twice"});
+}
+
+TEST_F(PromisesSpec, NoticeARequestRefusedAsAnotherOne) {
+    history.replies.push_back({.request = 0, .status = 422});
+    EXPECT_EQ(broken(), Names{"nothing twice"});
+}
+
+TEST_F(PromisesSpec, NoticeACommandWithoutAnAnswer) {
+    history.events.pop_back();
+    history.shown.pop_back();
+    EXPECT_EQ(broken(), (Names{"answered exactly once", "nothing twice"}));
+}
+
+TEST_F(PromisesSpec, NoticeACommandThatIsToldAsSomethingElse) {
+    history.statuses = {{"c1", "pending", 0}, {"c1", "rejected", 1}, {"c1", "pending", 1}};
+    EXPECT_EQ(broken(), Names{});
+    history.statuses.push_back({"c1", "pending", 2});
+    EXPECT_EQ(broken(), Names{"answered exactly once"});
+    history.statuses = {{"c1", "applied", 0}};
+    EXPECT_EQ(broken(), Names{"answered exactly once"});
+}
+
+TEST_F(PromisesSpec, NoticeACommandCarriedOutTwice) {
+    answer(2, "deposited", "e", 3);
+    EXPECT_TRUE(broken().contains("answered exactly once"));
+    EXPECT_TRUE(broken().contains("nothing twice"));
+}
+
+TEST_F(PromisesSpec, NoticeAnotherEffectThanTheDomainsOwn) {
+    history.events[1].type = history.shown[2].type = "unchanged";
+    EXPECT_EQ(broken(), Names{"nothing twice"});
+}
+
+TEST_F(PromisesSpec, NoticeAnotherAmount) {
+    history.events[2].data = R"({"cents":8})";
+    EXPECT_EQ(broken(), Names{"nothing twice"});
+}
+
+TEST_F(PromisesSpec, NoticeHoles) {
+    history.events[2].position = 4;
+    EXPECT_TRUE(broken().contains("one order"));
+    history.events[2].position = 3;
+    history.events[2].version = 3;
+    EXPECT_TRUE(broken().contains("one order"));
+    history.events[2].version = 2;
+    history.commands[2].position = 4;
+    EXPECT_TRUE(broken().contains("one order"));
+}
+
+TEST_F(PromisesSpec, NoticeAnEventMissedRepeatedOrOutOfOrder) {
+    const auto sound = history.shown;
+    history.shown.pop_back();
+    EXPECT_EQ(broken(), Names{"no event is missed"});
+    history.shown = sound;
+    history.shown.push_back(sound.back());
+    EXPECT_EQ(broken(), Names{"no event is missed"});
+    history.shown = sound;
+    std::swap(history.shown[1], history.shown[3]);
+    EXPECT_EQ(broken(), Names{"no event is missed"});
+}
+
+TEST_F(PromisesSpec, NoticeAnEventOfAnotherUser) {
+    history.shown[2].stream = 0;
+    EXPECT_EQ(broken(), Names{"no event is missed"});
+}
+
+TEST_F(PromisesSpec, NoticeAStreamThatBeginsAnewOrNever) {
+    history.shown.push_back({.stream = 0, .kind = Shown::Kind::reset, .place = {1, 3}});
+    EXPECT_EQ(broken(), Names{"no event is missed"});
+    history.shown.pop_back();
+    history.streams.push_back({"ada", {}});
+    EXPECT_EQ(broken(), Names{"no event is missed"});
+}
+
+TEST_F(PromisesSpec, NoticeACursorBehindTheCommandsOwnEvents) {
+    history.replies[0].cursor.position = 1;
+    EXPECT_EQ(broken(), Names{"no event is missed"});
+}
+
+TEST_F(PromisesSpec, NoticeWhatATopicLacks) {
+    history.records.pop_back();
+    EXPECT_EQ(broken(), Names{"all is relayed"});
+    history.broker_lost_records = true;
+    EXPECT_EQ(broken(), Names{});
+}
+
+}  // namespace
+}  // namespace simulation

@@ -1,0 +1,277 @@
+#include "tests/simulation/simulation.hpp"
+
+#include "domain/kernel/chain.hpp"
+#include "tests/simulation/clients.hpp"
+
+#include <algorithm>
+#include <array>
+#include <map>
+
+namespace simulation {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr std::array users{"ada", "bob", "cyd"};
+constexpr std::size_t listeners_max = 7;
+
+/// How long the system may take, without faults, to answer everything and to show it to everybody.
+constexpr auto rest_max = 60s;
+
+class Simulation {
+  public:
+    Simulation(const Plan& plan, bool traced)
+        : plan_(plan), world_(plan, traced), setup_(world_.random) {
+        for (const std::string number : {"1", "2"}) {
+            add(command_gateways_, "commands-" + number);
+            add(sse_gateways_, "sse-" + number);
+            add(relays_, "relay-c" + number, domain::Log::commands);
+            add(relays_, "relay-e" + number, domain::Log::events);
+            add(workers_, "worker-" + number);
+        }
+        for (const auto* user : users) {
+            senders_.emplace_back(world_, user);
+            listeners_.emplace_back(world_, user, std::nullopt);
+        }
+        world_.happen = [this] { happen(); };
+    }
+
+    Outcome run() {
+        while (happened_ < plan_.steps) happen();
+        come_to_rest();
+        world_.history.commands = commands();
+        world_.history.events = events();
+        const auto lost = [&](Fault fault) {
+            return world_.faults.counts()[static_cast<std::size_t>(fault)] > 0;
+        };
+        world_.history.broker_lost_records =
+            lost(Fault::broker_wiped) || lost(Fault::tail_lost) || lost(Fault::store_restored);
+        world_.history.incarnation = tables().incarnation;
+        if (!world_.history.broker_lost_records) world_.history.records = records();
+        return {
+            .broken = broken_promises(world_.history),
+            .faults = world_.faults.counts(),
+            .faults_drawn = world_.faults.number(),
+            .commands = world_.history.commands.size(),
+            .events = world_.history.events.size(),
+            .shown = world_.history.shown.size(),
+            .trace = std::move(world_.lines)};
+    }
+
+  private:
+    template <class Role, class... More>
+    void add(std::vector<std::unique_ptr<Role>>& roles, std::string name, More... more) {
+        roles.push_back(std::make_unique<Role>(world_, std::move(name), setup_, more...));
+        processes_.push_back(roles.back().get());
+    }
+
+    void happen() {
+        ++happened_;
+        Random& random = world_.random;
+        world_.clock.advance(random.percent(3) ? random.time(10, 200) : random.time(0, 3));
+        for (const auto& worker : workers_) worker->watch();
+        strike();
+        const int dice = random.below(100);
+        if (dice < 50) {
+            random.one_of(processes_)->step();
+        } else if (dice < 54) {
+            auto& gateway = *random.one_of(command_gateways_);
+            random.percent(50) ? gateway.expire() : gateway.look();
+        } else if (dice < 75) {
+            send(random.one_of(senders_));
+        } else {
+            random.one_of(listeners_).step(sse_gateways_);
+        }
+    }
+
+    void send(Sender& sender) {
+        // The last fifth brings no new commands, so that what is lost then has nothing behind it.
+        sender.step(command_gateways_, happened_ < plan_.steps / 5 * 4);
+        const auto place = sender.take_place();
+        if (place && listeners_.size() < listeners_max && world_.random.percent(10))
+            listeners_.emplace_back(world_, sender.user(), place);
+    }
+
+    /// What goes wrong by itself, not in the call of a port.
+    void strike() {
+        Random& random = world_.random;
+        Process& process = *random.one_of(processes_);
+        const auto strikes = [&](Fault fault, std::string_view who) {
+            return world_.strikes(fault, who);
+        };
+        if (strikes(Fault::crash, process.name())) process.crash();
+        if (strikes(Fault::restart, process.name())) process.restart();
+        if (strikes(Fault::freeze, process.name())) process.freeze(random.time(10, 3'000));
+        if (strikes(Fault::expired_member, "kafka")) random.one_of(workers_)->expire();
+        if (strikes(Fault::store_away, "store"))
+            world_.store_away_until = world_.now() + random.time(10, 1'500);
+        if (strikes(Fault::broker_away, "kafka")) {
+            world_.broker.set_away(true);
+            broker_back_at_ = world_.now() + random.time(10, 1'500);
+        }
+        if (world_.now() >= broker_back_at_) world_.broker.set_away(false);
+        if (strikes(Fault::broker_wiped, "kafka")) world_.broker.wipe();
+        if (strikes(Fault::tail_lost, "kafka"))
+            world_.broker.lose_tail(any_partition(), random.size(1, 5));
+        if (strikes(Fault::foreign_records, "kafka")) arrive({foreign_record()});
+        if (!world_.late.empty() && random.percent(5)) {
+            const LateRecords records = random.one_of(world_.late);
+            world_.late.clear();
+            arrive(records);
+        }
+        if (random.below(500) == 0) backup_ = tables();
+        if (strikes(Fault::store_restored, "store")) restore();
+    }
+
+    /// Nothing that runs may have seen what is lost, so everything is started anew.
+    void restore() {
+        for (Process* any : processes_) any->crash();
+        world_.store.restore(backup_);
+        world_.history.replies_before_restore = world_.history.replies.size();
+        world_.history.statuses_before_restore = world_.history.statuses.size();
+    }
+
+    domain::Record foreign_record() {
+        domain::Record record{
+            .target = any_partition(), .key = "ada", .value = "{}", .headers = {}};
+        if (world_.random.percent(50))
+            record.headers = {{"ce_id", "1"}, {"ce_source", "/elsewhere"}, {"ce_type", "note"}};
+        return record;
+    }
+
+    domain::TopicPartition any_partition() {
+        const auto& category = world_.random.one_of(setup_.categories);
+        const std::array topics{
+            setup_.topics.commands(category),
+            setup_.topics.events(category),
+            setup_.topics.replies()};
+        return {world_.random.one_of(topics), world_.random.below(setup_.partitions)};
+    }
+
+    /// Reach the broker, if it has their topic.
+    void arrive(const LateRecords& records) {
+        world_.trace("kafka", "gets {} records", records.size());
+        try {
+            world_.broker.store(records);
+        } catch (const domain::WorldError&) {
+            world_.trace("kafka", "has no such topic");
+        }
+    }
+
+    void come_to_rest() {
+        world_.trace("world", "no more faults");
+        world_.faults.end();
+        world_.store_away_until = {};
+        world_.broker.set_away(false);
+        world_.late.clear();
+        for (Process* process : processes_) process->heal();
+        const auto until = world_.now() + rest_max;
+        while (!at_rest() && world_.now() < until) {
+            for (int i = 0; i < 100; ++i) happen();
+        }
+    }
+
+    bool at_rest() {
+        if (!std::ranges::all_of(senders_, &Sender::done)) return false;
+        const infra::memory::Tables store = tables();
+        std::map<std::string, std::int64_t> last;
+        std::size_t answered = 0;
+        for (const auto& event : store.events) {
+            last[event.issuer.subject] = event.position.value;
+            answered += event.last;
+        }
+        const auto relayed = [&](domain::Log log, std::size_t rows) {
+            const auto lease = store.leases.find(log);
+            return lease != store.leases.end() &&
+                   lease->second.checkpoint.position.value == static_cast<std::int64_t>(rows);
+        };
+        return answered == store.commands.size() &&
+               relayed(domain::Log::commands, store.commands.size()) &&
+               relayed(domain::Log::events, store.events.size()) &&
+               std::ranges::all_of(listeners_, [&](const Listener& listener) {
+                   return listener.has_reached({store.incarnation, last[listener.user()]});
+               });
+    }
+
+    /// The store itself, past all code that is under test.
+    infra::memory::Tables tables() {
+        return world_.store.read([](const infra::memory::Tables& tables) { return tables; });
+    }
+
+    std::vector<CommandRow> commands() {
+        std::vector<CommandRow> rows;
+        for (const auto& accepted : tables().commands) {
+            const auto& [position, command] = accepted.stored;
+            CommandRow row{.position = position.value, .id = command.id, .request = {}};
+            row.request = {
+                .user = command.issuer.subject,
+                .key = "",
+                .category = command.stream.category,
+                .entity = command.stream.entity,
+                .name = command.name,
+                .body = command.data,
+                .if_match = std::nullopt};
+            if (command.expected_version) row.request.if_match = command.expected_version->value;
+            rows.push_back(std::move(row));
+        }
+        return rows;
+    }
+
+    std::vector<EventRow> events() {
+        std::vector<EventRow> rows;
+        for (const auto& event : tables().events) {
+            rows.push_back(
+                {.position = event.position.value,
+                 .id = domain::event_id(event),
+                 .user = event.issuer.subject,
+                 .category = event.stream.category,
+                 .entity = event.stream.entity,
+                 .version = event.version.value,
+                 .type = event.type,
+                 .data = event.data,
+                 .command_id = event.command_id,
+                 .command_position = event.command_position.value,
+                 .last = event.last}
+            );
+        }
+        return rows;
+    }
+
+    std::vector<RecordRow> records() {
+        std::vector<std::string> topics{setup_.topics.replies(), setup_.topics.dead_letters()};
+        for (const auto& category : setup_.categories) {
+            topics.push_back(setup_.topics.commands(category));
+            topics.push_back(setup_.topics.events(category));
+        }
+        std::vector<RecordRow> rows;
+        for (const auto& [partition, end] : world_.broker.ends(topics)) {
+            const auto all = static_cast<std::size_t>(end);
+            for (const auto& consumed : world_.broker.fetch(partition, 0, all).records) {
+                const auto link = domain::link_of(consumed.record);
+                const auto prefix = setup_.topics.prefix.size() + 1;
+                if (link) rows.push_back({partition.topic.substr(prefix), link->position.value});
+            }
+        }
+        return rows;
+    }
+
+    const Plan& plan_;
+    World world_;
+    const Setup setup_;
+    std::vector<std::unique_ptr<CommandGateway>> command_gateways_;
+    std::vector<std::unique_ptr<SseGateway>> sse_gateways_;
+    std::vector<std::unique_ptr<RelayProcess>> relays_;
+    std::vector<std::unique_ptr<WorkerProcess>> workers_;
+    std::vector<Process*> processes_;
+    std::deque<Sender> senders_;
+    std::deque<Listener> listeners_;
+    infra::memory::Tables backup_;
+    std::chrono::milliseconds broker_back_at_{0};
+    int happened_ = 0;
+};
+
+}  // namespace
+
+Outcome simulate(const Plan& plan, bool traced) { return Simulation(plan, traced).run(); }
+
+}  // namespace simulation
