@@ -5,6 +5,7 @@ import itertools
 import os
 import random
 import shutil
+import signal
 import socket
 import subprocess
 import sys
@@ -45,10 +46,16 @@ def free_port():
     raise RuntimeError("no free port between 20000 and 31999")
 
 
-def run(*command):
+def role_of(instance):
+    """A role may run more than once: "worker-2" is another worker."""
+    return instance.rstrip("-0123456789")
+
+
+def run(*command, environment=None):
     """A helper's output; what it printed is in the error when it fails."""
     words = [str(word) for word in command]
-    done = subprocess.run(words, capture_output=True, text=True, timeout=180)
+    done = subprocess.run(words, capture_output=True, text=True, timeout=180,
+                          env={**os.environ, **(environment or {})})
     if done.returncode != 0:
         raise RuntimeError(f"{command[0]} ended with {done.returncode}: {done.stdout}{done.stderr}")
     return done.stdout.strip()
@@ -60,10 +67,11 @@ class Daemon:
     def __init__(self, script, folder):
         self.script = ROOT / "dev" / script
         self.folder = folder
+        self.environment = {}  # of what is started
         self._guard = Guard('exec "$0" stop "$1"', self.script, folder)
 
     def start(self, *arguments):
-        run(self.script, "start", self.folder, *arguments)
+        run(self.script, "start", self.folder, *arguments, environment=self.environment)
 
     def ask(self, what):
         return run(self.script, what, self.folder)
@@ -84,6 +92,10 @@ class EmbeddedBroker:
         self._process = None
 
     @property
+    def pid(self):
+        return self._process.pid if self._process and self._process.running else None
+
+    @property
     def address(self):
         return f"127.0.0.1:{self.port}"
 
@@ -93,12 +105,24 @@ class EmbeddedBroker:
         self._process = Process("antiphon-broker", command, self._log)
         self._process.wait_line("ready")
 
+    def ended_by_itself(self):
+        """(exit code, output) if it did."""
+        process = self._process
+        if process is None or process.running:
+            return None
+        return process.wait_end(), process.output
+
     def stop(self):
         """Everything in it is gone: the next start is an empty one, at the same address."""
-        if self._process:
-            self._process.stop()
+        process, self._process = self._process, None
+        if process:
+            process.stop()
 
-    end = stop
+    halt = end = stop
+
+    def kill_9(self):
+        process, self._process = self._process, None
+        process.kill_9()
 
 
 class ApacheBroker:
@@ -108,6 +132,12 @@ class ApacheBroker:
         self.folder = folder / "kafka"
         self.port = free_port()
         self._daemon = Daemon("kafka/run", self.folder)
+        self.environment = self._daemon.environment
+
+    @property
+    def pid(self):
+        file = self.folder / "pid"
+        return int(file.read_text()) if file.exists() else None
 
     @property
     def address(self):
@@ -117,19 +147,29 @@ class ApacheBroker:
         self.folder.mkdir(exist_ok=True)
         self._daemon.start(self.port)
 
-    def stop(self):
+    def halt(self):
+        """What it holds stays."""
         self._daemon.stop()
+
+    def stop(self):
+        """The next start is an empty one, at the same address."""
+        self.halt()
         shutil.rmtree(self.folder)
         self.folder.mkdir()
+
+    def kill_9(self):
+        pid = self.pid
+        os.kill(pid, signal.SIGKILL)
+        wait.until(lambda: not Path(f"/proc/{pid}").exists(), "end of Apache Kafka")
 
     def end(self):
         self._daemon.end()
 
 
 class System:
-    """One instance in a temporary folder; its processes are `roles`. Logs stay in BUILD/logs."""
+    """One Antiphon in a temporary folder; its processes are `roles`. Logs stay in BUILD/logs."""
 
-    def __init__(self, broker="embedded", settings=None):
+    def __init__(self, broker="embedded", settings=None, instances=ROLES):
         self.folder = Path(tempfile.mkdtemp(prefix="antiphon-test-"))
         self.folder.chmod(0o711)  # PostgreSQL runs as another user
         self.logs = BUILD / "logs" / f"{Path(sys.argv[0]).stem}-{broker}-{next(_numbers)}"
@@ -137,7 +177,7 @@ class System:
         self.logs.mkdir(parents=True)
         self.postgres = Daemon("postgres", self.folder / "postgres")
         self.broker = ApacheBroker(self.folder) if broker == "apache" else EmbeddedBroker(self.logs)
-        self.ports = {role: free_port() for role in (*ROLES, "dev")}
+        self.ports = {name: free_port() for name in (*instances, "dev")}
         self.roles = {}
         self._extra = settings or {}
         self._ended = False
@@ -157,7 +197,7 @@ class System:
         key.write_text(os.urandom(32).hex())
         settings = {
             "development": "true",
-            "postgres.url": self.postgres.ask("url"),
+            "postgres.url": self.postgres_url(),
             "kafka.brokers": self.broker.address,
             "kafka.prefix": PREFIX,
             "kafka.partitions": PARTITIONS,
@@ -169,6 +209,20 @@ class System:
         lines = [f"{name} = {value}\n" for name, value in settings.items()]
         (self.folder / "antiphon.conf").write_text("".join(lines))
 
+    def postgres_url(self):
+        """How the roles reach it."""
+        return self.postgres.ask("url")
+
+    def postmaster(self):
+        """The id of PostgreSQL's first process, or None while it does not run."""
+        try:
+            file = self.postgres.folder / "data" / "postmaster.pid"
+            pid = int(file.read_text().split()[0])
+            os.kill(pid, 0)
+            return pid
+        except (OSError, ValueError, IndexError):
+            return None
+
     def command(self, *arguments):
         return [BUILD / "antiphon", *arguments, "--data", self.folder]
 
@@ -179,11 +233,12 @@ class System:
     def token(self, subject, *arguments):
         return self.antiphon("token", "--subject", subject, *arguments)
 
-    def launch(self, role):
+    def launch(self, name, environment=None):
+        role = role_of(name)
         port = "--health.port" if role in ("relay", "worker") else "--http.port"
-        command = self.command(role, port, self.ports[role])
-        self.roles[role] = Process(role, command, self.logs / f"{role}.log")
-        return self.roles[role]
+        command = self.command(role, port, self.ports[name])
+        self.roles[name] = Process(name, command, self.logs / f"{name}.log", environment)
+        return self.roles[name]
 
     def wait_ready(self, roles=ROLES):
         for role in roles:
