@@ -50,6 +50,7 @@ std::optional<HttpHead> read_head(std::string_view input) {
         if (same_letters(name, "content-length"))
             head.content_length = number_in<std::size_t>(value);
         if (same_letters(name, "transfer-encoding")) head.chunked = same_letters(value, "chunked");
+        if (same_letters(name, "retry-after")) head.retry_after = number_in<int>(value) >= 1;
     }
     return head;
 }
@@ -60,7 +61,8 @@ std::optional<HttpResponse> take_response(std::string& input) {
     if (!head->content_length) throw std::runtime_error("an answer without Content-Length");
     const auto size = head->size + *head->content_length;
     if (input.size() < size) return std::nullopt;
-    HttpResponse response{head->status, input.substr(head->size, *head->content_length)};
+    HttpResponse response{
+        head->status, head->retry_after, input.substr(head->size, *head->content_length)};
     input.erase(0, size);
     return response;
 }

@@ -13,6 +13,7 @@ namespace bench {
 
 struct HttpResponse {
     int status = 0;
+    bool retry_after = false;  ///< it says when to try again
     std::string body;
 };
 
@@ -22,6 +23,7 @@ struct HttpHead {
     std::size_t size = 0;
     std::optional<std::size_t> content_length;
     bool chunked = false;
+    bool retry_after = false;
 };
 
 /// Nothing while the empty line is still to come.

@@ -13,6 +13,7 @@ namespace {
 
 constexpr std::chrono::milliseconds pause_after_refusal{100};
 constexpr std::chrono::milliseconds late_from{1};
+constexpr std::chrono::microseconds overload_tick{500};
 constexpr std::chrono::milliseconds quiet_at_end{500};  // in which a second answer would show
 
 Time clock_now() { return std::chrono::steady_clock::now(); }
@@ -41,7 +42,7 @@ class Load::CommandConnection : public Connection {
     void on_bytes(std::string_view bytes) override {
         input_ += bytes;
         if (const auto response = take_response(input_)) {
-            load_.on_response(user_, response->status, response->body, clock_now());
+            load_.on_response(user_, *response, clock_now());
         }
     }
 
@@ -71,8 +72,9 @@ Load::Load(const LoadSettings& settings)
     for (std::uint32_t number = 0; number < settings_.users; ++number) {
         auto user = std::make_unique<User>();
         user->number = number;
+        const std::uint32_t name = settings_.one_user ? 0 : number;
         const std::string token =
-            mint_token(settings_.key, "bench-" + run_id_ + "-" + std::to_string(number));
+            mint_token(settings_.key, "bench-" + run_id_ + "-" + std::to_string(name));
         user->request_end = " HTTP/1.1\r\nHost: " + settings_.endpoint.authority() +
                             "\r\nAuthorization: Bearer " + token +
                             "\r\nContent-Type: application/json\r\nContent-Length: ";
@@ -80,7 +82,7 @@ Load::Load(const LoadSettings& settings)
         if (settings_.follow_events) {
             user->events = std::make_unique<EventStream>(
                 reactor_,
-                settings_.endpoint,
+                settings_.events,
                 token,
                 [this, &it = *user](std::string_view frame) { on_frame(it, frame); }
             );
@@ -114,11 +116,21 @@ LoadResult Load::run() {
     const double processor = processor_seconds() - processor_before;
 
     phase_ = Phase::ending;
+    ended_ = std::chrono::system_clock::now();
     next_due_ = Time::max();
+    if (settings_.relentless) drop_due();
     const auto patience_ends = clock_now() + settings_.patience;
     while (!idle() && clock_now() < patience_ends) turn(patience_ends);
     run_until(clock_now() + quiet_at_end);
     return result(processor / std::chrono::duration<double>(settings_.measured).count());
+}
+
+/// What came due in vain during an overload is not sent after it.
+void Load::drop_due() {
+    for (const auto& user : users_) {
+        dropped_ += static_cast<std::int64_t>(user->due.size());
+        user->due.clear();
+    }
 }
 
 void Load::advance(User& user, Time now) {
@@ -158,12 +170,14 @@ void Load::send(User& user, Time due, Time now) {
     );
 }
 
-void Load::on_response(User& user, int status, std::string_view body, Time now) {
+void Load::on_response(User& user, const HttpResponse& response, Time now) {
+    const int status = response.status;
+    const std::string& body = response.body;
     user.busy = false;
     --requests_under_way_;
     if (status == 202) {
         const auto id = parse_command_id(json_string(body, "\"id\":"));
-        if (!id) throw std::runtime_error("a 202 without a command id: " + std::string(body));
+        if (!id) throw std::runtime_error("a 202 without a command id: " + body);
         ledger_.accepted(*id, user.number, user.sent_due, now);
         if (phase_ == Phase::opening) {
             ++user.opened;
@@ -179,11 +193,14 @@ void Load::on_response(User& user, int status, std::string_view body, Time now) 
         --unanswered_;
         if (status != 503 && status != 429) {
             throw std::runtime_error(
-                "a command was refused with " + std::to_string(status) + ": " + std::string(body)
+                "a command was refused with " + std::to_string(status) + ": " + body
             );
         }
-        user.paused = true;
-        paused_.emplace_back(now + pause_after_refusal, &user);
+        if (!response.retry_after) ++refused_for_ever_;
+        if (!settings_.relentless || phase_ == Phase::opening) {
+            user.paused = true;
+            paused_.emplace_back(now + pause_after_refusal, &user);
+        }
     }
     advance(user, now);
 }
@@ -214,7 +231,12 @@ void Load::schedule(Time now) {
     while (next_due_ <= now && next_due_ < window_.end) {
         User& user = *users_[next_user_];
         next_user_ = (next_user_ + 1) % users_.size();
-        user.due.push_back(next_due_);
+        // In an overload, what a busy connection cannot send next is not sent at all.
+        if (settings_.relentless && !user.due.empty()) {
+            ++dropped_;
+        } else {
+            user.due.push_back(next_due_);
+        }
         const auto gap =
             settings_.poisson ? std::chrono::duration<double>(gaps(random_)) : mean_gap;
         next_due_ += std::chrono::duration_cast<Time::duration>(gap);
@@ -234,6 +256,8 @@ void Load::resume_paused(Time now) {
 void Load::turn(Time until) {
     until = std::min(until, next_due_);
     if (!paused_.empty()) until = std::min(until, paused_.front().first);
+    // Most of what comes due in an overload is dropped: not worth a wake-up each.
+    if (settings_.relentless) until = std::max(until, clock_now() + overload_tick);
     reactor_.wait(until);
     const Time now = clock_now();
     if (settings_.rate > 0) schedule(now);
@@ -267,6 +291,9 @@ LoadResult Load::result(double processor_share) const {
     if (!settings_.follow_events) result.counts.missing = 0;
     result.outcomes = {outcomes_.begin(), outcomes_.end()};
     result.refused = refused_;
+    result.refused_for_ever = refused_for_ever_;
+    result.unsent = dropped_;
+    result.ended = ended_;
     result.without_answer = requests_under_way_;
     for (const auto& user : users_) result.unsent += static_cast<std::int64_t>(user->due.size());
     result.late = late_;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "bench/load/http_text.hpp"
 #include "bench/load/ledger.hpp"
 #include "bench/load/reactor.hpp"
 
@@ -17,10 +18,13 @@ namespace bench {
 
 struct LoadSettings {
     Endpoint endpoint;
+    Endpoint events;  ///< where the event streams are
     std::string key;  ///< the secret that tokens are signed with
     bool follow_events =
         true;  ///< each user has an event stream; else a 202 is all that is awaited
     std::uint32_t users = 1'000;
+    bool one_user = false;    ///< all of them are the same one, on many connections
+    bool relentless = false;  ///< a refusal is no reason to pause
     std::uint32_t accounts = 10'000;
     std::size_t depth = 1;  ///< closed loop: commands that a user has under way
     double rate = 0;        ///< open loop: commands a second in all; 0: closed loop
@@ -34,10 +38,12 @@ struct LoadResult {
     Ledger::Counts counts;
     std::map<std::string, std::int64_t> outcomes;  ///< how many, by type of their last event
     std::map<int, std::int64_t> refused;           ///< answers other than 202, by status
+    std::int64_t refused_for_ever = 0;             ///< of these, without Retry-After
     std::int64_t without_answer = 0;               ///< requests that got no HTTP answer in time
     std::int64_t unsent = 0;  ///< were due, but their user's connection was not free
     std::int64_t late = 0;    ///< sent over 1 ms after they were due
     std::chrono::nanoseconds latest{0};
+    std::chrono::system_clock::time_point ended;  ///< the load, not the last answers
     double accepted_per_second = 0;
     double answered_per_second = 0;
     double generator_share = 0;  ///< of one core, that the load generator itself took
@@ -63,9 +69,10 @@ class Load {
     class CommandConnection;
     struct User;
 
+    void drop_due();
     void advance(User& user, Time now);
     void send(User& user, Time due, Time now);
-    void on_response(User& user, int status, std::string_view body, Time now);
+    void on_response(User& user, const HttpResponse& response, Time now);
     void on_frame(User& user, std::string_view frame);
     void schedule(Time now);
     void resume_paused(Time now);
@@ -94,6 +101,9 @@ class Load {
     std::chrono::nanoseconds latest_{0};
     std::map<std::string, std::int64_t, std::less<>> outcomes_;
     std::map<int, std::int64_t> refused_;
+    std::int64_t refused_for_ever_ = 0;
+    std::int64_t dropped_ = 0;
+    std::chrono::system_clock::time_point ended_;
 };
 
 }  // namespace bench

@@ -34,6 +34,7 @@ std::string read_key(const std::string& data) {
 int main(int argc, char** argv) {
     bench::LoadSettings settings;
     std::string url = "http://127.0.0.1:8080";
+    std::string events_url;
     std::string data = "var";
     std::uint32_t connections = 256;
     std::int64_t seconds = settings.measured.count();
@@ -48,6 +49,8 @@ int main(int argc, char** argv) {
     app.require_subcommand(1);
     app.fallthrough();
     app.add_option("--url", url, "the instance")->capture_default_str();
+    app.add_option("--events-url", events_url, "its event streams, where they are elsewhere");
+    app.add_flag("--relentless", settings.relentless, "a refusal is no reason to pause");
     app.add_option("--data", data, "its data folder, whose antiphon.conf names the key for tokens")
         ->capture_default_str();
     app.add_option("--accounts", settings.accounts, "accounts, shared out over the users")
@@ -68,6 +71,7 @@ int main(int argc, char** argv) {
     accept->add_option("--connections", connections, "keep-alive connections, one user each")
         ->capture_default_str()
         ->check(CLI::Range(1, 100'000));
+    accept->add_flag("--one-user", settings.one_user, "all connections are the same user's");
     auto* loop = app.add_subcommand(
         "loop", "the whole loop, from POST to the event: closed, or at a fixed --rate"
     );
@@ -91,6 +95,7 @@ int main(int argc, char** argv) {
         settings.warm_up = std::chrono::seconds(warm_up);
         settings.patience = std::chrono::seconds(patience);
         settings.endpoint = bench::parse_url(url);
+        settings.events = events_url.empty() ? settings.endpoint : bench::parse_url(events_url);
         settings.key = read_key(data);
         const auto result = bench::Load(settings).run();
         std::cout << bench::json_report(settings, result) << "\n";

@@ -62,6 +62,8 @@ std::string summary(const LoadSettings& settings, const LoadResult& result) {
     for (const auto& [status, count] : result.refused) {
         line += "; " + std::to_string(count) + " times " + std::to_string(status);
     }
+    if (result.refused_for_ever > 0)
+        line += "; " + std::to_string(result.refused_for_ever) + " of them without Retry-After";
     return line;
 }
 
@@ -80,6 +82,8 @@ std::string json_report(const LoadSettings& settings, const LoadResult& result) 
              {"depth", settings.depth},
              {"rate", settings.rate},
              {"poisson", settings.poisson},
+             {"one_user", settings.one_user},
+             {"relentless", settings.relentless},
              {"warm_up_s", settings.warm_up.count()},
              {"measured_s", settings.measured.count()},
          }},
@@ -107,8 +111,10 @@ std::string json_report(const LoadSettings& settings, const LoadResult& result) 
              {"unsent", result.unsent},
              {"outcomes", result.outcomes},
              {"refused", refused},
+             {"refused_without_retry_after", result.refused_for_ever},
          }},
         {"late", {{"count", result.late}, {"max_ms", milliseconds(result.latest)}}},
+        {"ended_unix_s", std::chrono::duration<double>(result.ended.time_since_epoch()).count()},
         {"generator_share_of_a_core", result.generator_share},
     };
     return report.dump(2);
