@@ -17,8 +17,9 @@ constexpr std::size_t error_text_max = 512;
 
 void forward_log(const rd_kafka_t* client, int, const char* facility, const char* text) {
     // librdkafka's own type does not say that it leaves the client as it is.
-    const KafkaLog& log = callbacks_of(const_cast<rd_kafka_t&>(*client)).log;
-    if (log) log(std::string("kafka: ") + facility + ": " + text);
+    Callbacks& callbacks = callbacks_of(const_cast<rd_kafka_t&>(*client));
+    const std::lock_guard lock(callbacks.mutex);
+    if (callbacks.log) callbacks.log(std::string("kafka: ") + facility + ": " + text);
 }
 
 PartitionList list_of(std::span<const domain::TopicSpec> topics, std::int64_t offset) {
@@ -76,7 +77,7 @@ Callbacks& callbacks_of(rd_kafka_s& client) {
 }
 
 Client new_client(ClientKind kind, Conf conf, KafkaLog log) {
-    auto callbacks = std::make_unique<Callbacks>(Callbacks{std::move(log)});
+    auto callbacks = std::make_unique<Callbacks>(std::move(log));
     rd_kafka_conf_set_opaque(conf.get(), callbacks.get());
     rd_kafka_conf_set_log_cb(conf.get(), forward_log);
     char text[error_text_max];

@@ -5,6 +5,7 @@
 #include "infra/kafka/kafka_settings.hpp"
 
 #include <chrono>
+#include <mutex>
 #include <span>
 #include <string>
 #include <vector>
@@ -17,7 +18,8 @@ namespace infra::kafka {
 /// What librdkafka's callbacks reach. Its client owns it, since a client that cannot be destroyed
 /// goes on with its threads.
 struct Callbacks {
-    KafkaLog log;
+    KafkaLog log;           ///< called on any thread of the client; under the mutex
+    std::mutex mutex{};     ///< of `log`
     std::string failure{};  ///< why the client cannot go on; empty while it can
 };
 Callbacks& callbacks_of(rd_kafka_s& client);

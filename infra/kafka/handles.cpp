@@ -6,6 +6,7 @@
 
 #include <chrono>
 #include <future>
+#include <mutex>
 #include <thread>
 #include <utility>
 
@@ -17,11 +18,15 @@ constexpr std::chrono::seconds destroy_max{3};
 /// librdkafka 2.0.2 may wait for ever for a broker's thread when a cluster was replaced under a
 /// consumer (its issues 4131 and 4674). It is left behind then, with what its callbacks reach.
 void destroy(rd_kafka_s* client) {
-    rd_kafka_set_logger(client, nullptr);
+    Callbacks& reached = callbacks_of(*client);
+    {
+        const std::lock_guard lock(reached.mutex);
+        reached.log = nullptr;  // whose own things may go once we return
+    }
     std::promise<void> promise;
     const auto destroyed = promise.get_future();
-    std::thread([client, promise = std::move(promise)]() mutable {
-        const std::unique_ptr<Callbacks> callbacks(&callbacks_of(*client));
+    std::thread([client, &reached, promise = std::move(promise)]() mutable {
+        const std::unique_ptr<Callbacks> callbacks(&reached);
         // A group is left beforehand and within bounds; without the flag this could wait for it.
         rd_kafka_destroy_flags(client, RD_KAFKA_DESTROY_F_NO_CONSUMER_CLOSE);
         promise.set_value();
