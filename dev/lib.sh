@@ -65,5 +65,5 @@ running() {
 
 # setting FILE NAME: its value in a settings file; nothing if it is not there.
 setting() {
-    sed -n "s/^[[:space:]]*$2[[:space:]]*=[[:space:]]*//p" "$1" 2>/dev/null | tail -1
+    [ ! -f "$1" ] || sed -n "s/^[[:space:]]*$2[[:space:]]*=[[:space:]]*//p" "$1" | tail -1
 }
