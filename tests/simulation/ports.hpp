@@ -129,6 +129,17 @@ class Leases final : public domain::RelayLeases {
     infra::memory::MemoryRelayLeases leases_;
 };
 
+/// All of it, as a process that writes has it.
+struct Store {
+    explicit Store(Process& process)
+        : commands(process), events(process), claims(process), leases(process) {}
+
+    Commands commands;
+    Events events;
+    Claims claims;
+    Leases leases;
+};
+
 /// What is under way when its owner gives up or dies may arrive later.
 class Publisher final : public domain::RecordPublisher {
   public:

@@ -44,11 +44,16 @@ Setup::Setup(Random& random)
 
 void CommandGateway::start() {
     intake_ = std::make_unique<gateway::commands::Intake>(
-        commands_, notifier_, world().clock, setup_.intake
+        store_.commands, notifier_, world().clock, setup_.intake
     );
     limiter_ = std::make_unique<gateway::commands::RateLimiter>(world().clock, setup_.limits);
     backlog_ = std::make_unique<gateway::commands::Backlog>(
-        commands_, claims_, leases_, setup_.topics, setup_.partitions, setup_.backlog
+        store_.commands,
+        store_.claims,
+        store_.leases,
+        setup_.topics,
+        setup_.partitions,
+        setup_.backlog
     );
     admission_ = std::make_unique<gateway::commands::Admission>(
         setup_.aggregates, *limiter_, *intake_, *backlog_, world().clock
@@ -102,7 +107,7 @@ Reply CommandGateway::read(const gateway::http::Response& response) {
 std::optional<std::string> CommandGateway::status(const std::string& user, const std::string& id) {
     if (!up()) return std::nullopt;
     std::string body;
-    run([&] { body = gateway::commands::read_status(commands_, events_, id, user); });
+    run([&] { body = gateway::commands::read_status(store_.commands, store_.events, id, user); });
     if (body.empty()) return std::nullopt;
     return nlohmann::json::parse(body).at("status").get<std::string>();
 }
@@ -123,11 +128,16 @@ RelayProcess::RelayProcess(World& world, std::string name, const Setup& setup, d
     using namespace services::relay;
     if (log == domain::Log::commands) {
         feed_ = std::make_unique<CommandFeed>(
-            commands_, events_, claims_, setup.topics, setup.categories, setup.partitions
+            store_.commands,
+            store_.events,
+            store_.claims,
+            setup.topics,
+            setup.categories,
+            setup.partitions
         );
     } else {
         feed_ = std::make_unique<EventFeed>(
-            events_, commands_, setup.topics, setup.categories, setup.partitions
+            store_.events, store_.commands, setup.topics, setup.categories, setup.partitions
         );
     }
 }
@@ -137,7 +147,7 @@ void RelayProcess::start() {
     settings.holder = name() + "/" + std::to_string(++starts_);
     publisher_ = std::make_unique<Publisher>(*this);
     relay_ = std::make_unique<services::relay::Relay>(
-        *feed_, leases_, *publisher_, world().clock, std::move(settings)
+        *feed_, store_.leases, *publisher_, world().clock, std::move(settings)
     );
 }
 
@@ -157,10 +167,10 @@ void WorkerProcess::start() {
     const services::worker::WorkerParts parts{
         .aggregates = setup_.aggregates,
         .consumer = *consumer_,
-        .commands = commands_,
-        .events = events_,
-        .claims = claims_,
-        .leases = leases_,
+        .commands = store_.commands,
+        .events = store_.events,
+        .claims = store_.claims,
+        .leases = store_.leases,
         .notifier = notifier_,
         .clock = world().clock};
     worker_ = std::make_unique<services::worker::Worker>(

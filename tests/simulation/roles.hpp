@@ -65,10 +65,7 @@ class CommandGateway final : public Process {
     static Reply read(const gateway::http::Response& response);
 
     const Setup& setup_;
-    Commands commands_{*this};
-    Events events_{*this};
-    Claims claims_{*this};
-    Leases leases_{*this};
+    Store store_{*this};
     bool looking_ = false;
     infra::memory::MemoryAppendNotifier notifier_{world().notices};
     std::unique_ptr<gateway::commands::Intake> intake_;
@@ -89,10 +86,7 @@ class RelayProcess final : public Process {
 
     const Setup& setup_;
     int starts_ = 0;
-    Commands commands_{*this};
-    Events events_{*this};
-    Claims claims_{*this};
-    Leases leases_{*this};
+    Store store_{*this};
     std::unique_ptr<services::relay::Feed> feed_;
     std::unique_ptr<Publisher> publisher_;
     std::unique_ptr<services::relay::Relay> relay_;
@@ -119,10 +113,7 @@ class WorkerProcess final : public Process {
     void die() override;
 
     const Setup& setup_;
-    Commands commands_{*this};
-    Events events_{*this};
-    Claims claims_{*this};
-    Leases leases_{*this};
+    Store store_{*this};
     infra::memory::MemoryAppendNotifier notifier_{world().notices};
     std::unique_ptr<Consumer> consumer_;
     std::unique_ptr<services::worker::Worker> worker_;
