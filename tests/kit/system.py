@@ -10,6 +10,7 @@ import socket
 import subprocess
 import sys
 import tempfile
+import threading
 from pathlib import Path
 
 from kit import wait
@@ -84,16 +85,20 @@ class Daemon:
 
 
 class EmbeddedBroker:
+    """Any thread may start and stop it."""
+
     fetch_wait_ms = 2
 
     def __init__(self, logs):
         self._log = logs / "broker.log"
         self.port = free_port()
+        self._changing = threading.RLock()
         self._process = None
 
     @property
     def pid(self):
-        return self._process.pid if self._process and self._process.running else None
+        process = self._process
+        return process.pid if process and process.running else None
 
     @property
     def address(self):
@@ -102,27 +107,33 @@ class EmbeddedBroker:
     def start(self):
         command = [BUILD / "antiphon-broker", "--port", self.port, "--partitions", PARTITIONS,
                    "--prefix", PREFIX]
-        self._process = Process("antiphon-broker", command, self._log)
-        self._process.wait_line("ready")
+        with self._changing:
+            self._process = Process("antiphon-broker", command, self._log)
+            self._process.wait_line("ready")
 
-    def ended_by_itself(self):
-        """(exit code, output) if it did."""
-        process = self._process
-        if process is None or process.running:
-            return None
-        return process.wait_end(), process.output
+    def start_if_ended_by_itself(self):
+        """(exit code, output) of the one that did."""
+        with self._changing:
+            process = self._process
+            if process is None or process.running:
+                return None
+            end = process.wait_end(), process.output
+            self.start()
+            return end
 
     def stop(self):
         """Everything in it is gone: the next start is an empty one, at the same address."""
-        process, self._process = self._process, None
-        if process:
-            process.stop()
+        with self._changing:
+            process, self._process = self._process, None
+            if process:
+                process.stop()
 
     halt = end = stop
 
     def kill_9(self):
-        process, self._process = self._process, None
-        process.kill_9()
+        with self._changing:
+            process, self._process = self._process, None
+            process.kill_9()
 
 
 class ApacheBroker:

@@ -93,6 +93,8 @@ class Run:
             print(f"settling after {self.seconds:.0f} s", flush=True)
             self.settled = await self.settle()
         self.states = await self.ask_states()
+        if watching.done():
+            watching.result()  # it has failed
         watching.cancel()
         self.world.watch()
         crowd.close()
