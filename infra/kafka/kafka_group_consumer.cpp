@@ -20,6 +20,7 @@ Client new_member(const KafkaSettings& settings, const std::string& group, Kafka
     set(conf, "partition.assignment.strategy", "roundrobin");  // see ADR 12
     set(conf, "session.timeout.ms", std::to_string(settings.session_timeout_ms));
     set(conf, "heartbeat.interval.ms", std::to_string(settings.session_timeout_ms / 6));
+    set(conf, "max.poll.interval.ms", std::to_string(settings.max_poll_interval_ms));
     rd_kafka_conf_set_events(conf.get(), RD_KAFKA_EVENT_REBALANCE);
     return new_consumer(settings, group, std::move(conf), std::move(log));
 }

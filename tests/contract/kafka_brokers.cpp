@@ -8,6 +8,7 @@
 #include <cstdlib>
 #include <fcntl.h>
 #include <filesystem>
+#include <fstream>
 #include <stdexcept>
 #include <tuple>
 #include <unistd.h>
@@ -66,6 +67,9 @@ class EmbeddedBroker final : public TestBroker {
         child_ = 0;
     }
 
+    void freeze() override { kill(child_, SIGSTOP); }
+    void thaw() override { kill(child_, SIGCONT); }
+
     void replace() override {
         stop();
         start();
@@ -105,6 +109,9 @@ class ApacheKafka final : public TestBroker {
         if (!stopped.good) throw std::runtime_error("Kafka does not stop: " + stopped.output);
     }
 
+    void freeze() override { kill(pid(), SIGSTOP); }
+    void thaw() override { kill(pid(), SIGCONT); }
+
     void replace() override {
         stop();
         for (const auto& entry : std::filesystem::directory_iterator(directory_))
@@ -115,6 +122,12 @@ class ApacheKafka final : public TestBroker {
     static std::string script() { return std::string(ANTIPHON_KAFKA_RUN) + " "; }
 
   private:
+    pid_t pid() const {
+        pid_t id = 0;
+        std::ifstream(directory_ + "/pid") >> id;
+        return id;
+    }
+
     /// A child that clears up when this process ends, be it killed.
     void guard() {
         int ends[2];

@@ -14,6 +14,9 @@ class TestBroker {
     virtual void stop() = 0;
     /// With what it held, if it is of a kind that keeps anything. Nothing if it runs.
     virtual void start() = 0;
+    /// It stands still, with all its connections open, until it is told to go on.
+    virtual void freeze() = 0;
+    virtual void thaw() = 0;
     /// Stops it and starts another cluster in its place, which is empty.
     virtual void replace() = 0;
 };

@@ -45,6 +45,7 @@ class KafkaWorld final : public BrokerWorld {
         settings.brokers = broker->address();
         settings.fetch_wait_ms = 5;
         settings.session_timeout_ms = session_timeout_ms;
+        settings.max_poll_interval_ms = 3 * session_timeout_ms;
         return settings;
     }
 };
@@ -137,6 +138,20 @@ TEST_P(KafkaOutage, IsNoHindranceToStarting) {
     );
     publish({record(3, "now")});
     EXPECT_TRUE(both_read(member, tail, "now"));
+}
+
+TEST_P(KafkaOutage, WhileAMemberJoinsItStandsStillAndTheMemberGetsItsPartitions) {
+    Reader member(group_reader());
+    auto poll_for = [&](std::chrono::milliseconds time) {
+        kit::eventually([&] { return member.poll(), false; }, time);
+    };
+    poll_for(500ms);  // it has asked to join
+    broker->freeze();
+    poll_for(std::chrono::milliseconds(session_timeout_ms) + 1s);
+    broker->thaw();
+    EXPECT_TRUE(kit::eventually(
+        [&] { return member.poll(), member.assigned.size() == partitions; }, deadline
+    ));
 }
 
 TEST_P(RecordsSuite, SaysWhichTopicHasTheWrongNumberOfPartitionsAndWhatToDo) {

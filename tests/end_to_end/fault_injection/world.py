@@ -26,6 +26,7 @@ INSTANCES = tuple(f"{role}-{number}" for role in ROLES for number in (1, 2))
 SETTINGS = {
     # So that healing is quick.
     "kafka.session_timeout_ms": 6000,
+    "kafka.max_poll_interval_ms": 15_000,
     "relay.lease_ttl_ms": 2000,
     "intake.answer_timeout_ms": 2000,
     "postgres.connect_timeout_s": 2,
