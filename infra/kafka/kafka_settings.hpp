@@ -15,12 +15,12 @@ struct KafkaSettings {
     int send_records_max = 100'000;          ///< more under way at once is a SetupError
     int fetch_wait_ms = 100;         ///< a broker holds an empty answer so long; 2 if embedded
     int session_timeout_ms = 6'000;  ///< a silent member of a group is replaced after it
+    int request_timeout_ms = 5'000;  ///< for topics, offsets and cluster
 
     /// A member that does not poll for so long leaves its partitions to others. Also how long, and
     /// 3 s more, one waits for the answer to its joining before it joins anew: the broker may be
     /// gone without a word. Not below the session's; Kafka's own default is 5 minutes.
     int max_poll_interval_ms = 60'000;
-    int request_timeout_ms = 5'000;  ///< for topics, offsets and cluster
 
     /// What a consumer fetches ahead, both at once. When one is reached the next look is up to a
     /// second later, so they are also what a consumer that lags can take in a second.

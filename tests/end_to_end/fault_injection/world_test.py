@@ -33,7 +33,7 @@ class WorldTest(unittest.TestCase):
 
     def test_a_question_whose_session_is_ended_is_asked_again(self):
         self.world.start_postgres()
-        asked = self.pool.submit(self.world.sql, "select 1 from pg_sleep(1)")
+        asked = self.pool.submit(self.world.sql, "select 1 from pg_sleep(5)")
         wait.until(lambda: self.world.sql(
             "select pg_terminate_backend(pid) from pg_stat_activity "
             "where query ~ '^select 1 from'"), "session to end")
