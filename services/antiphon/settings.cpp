@@ -61,7 +61,7 @@ void bind_world(SettingsTable& table, Settings& settings) {
     table.add("kafka.session_timeout_ms", kafka.session_timeout_ms, {4'000, hour_ms},
         "A worker that is silent this long is replaced, in ms.");
     table.add("kafka.max_poll_interval_ms", kafka.max_poll_interval_ms, {4'000, hour_ms},
-        "So is one that is stuck, or whose joining got no answer; at least the above, in ms.");
+        "A worker stuck so long, or waiting to join, begins anew, in ms; at least the session's.");
     table.add("kafka.request_timeout_ms", kafka.request_timeout_ms, {100, hour_ms},
         "Longest wait for an answer about topics, offsets and the cluster, in ms.");
     table.add("kafka.prefetch_records_max", kafka.prefetch_records_max, {1, million},

@@ -67,15 +67,14 @@ class EmbeddedBroker final : public TestBroker {
         child_ = 0;
     }
 
-    void freeze() override { kill(child_, SIGSTOP); }
-    void thaw() override { kill(child_, SIGCONT); }
-
     void replace() override {
         stop();
         start();
     }
 
   private:
+    pid_t pid() const override { return child_; }
+
     pid_t child_ = 0;
     std::string port_ = "0";
 };
@@ -109,9 +108,6 @@ class ApacheKafka final : public TestBroker {
         if (!stopped.good) throw std::runtime_error("Kafka does not stop: " + stopped.output);
     }
 
-    void freeze() override { kill(pid(), SIGSTOP); }
-    void thaw() override { kill(pid(), SIGCONT); }
-
     void replace() override {
         stop();
         for (const auto& entry : std::filesystem::directory_iterator(directory_))
@@ -122,7 +118,7 @@ class ApacheKafka final : public TestBroker {
     static std::string script() { return std::string(ANTIPHON_KAFKA_RUN) + " "; }
 
   private:
-    pid_t pid() const {
+    pid_t pid() const override {
         pid_t id = 0;
         std::ifstream(directory_ + "/pid") >> id;
         return id;

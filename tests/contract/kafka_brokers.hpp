@@ -1,5 +1,6 @@
 #pragma once
 
+#include <csignal>
 #include <memory>
 #include <string>
 
@@ -15,10 +16,13 @@ class TestBroker {
     /// With what it held, if it is of a kind that keeps anything. Nothing if it runs.
     virtual void start() = 0;
     /// It stands still, with all its connections open, until it is told to go on.
-    virtual void freeze() = 0;
-    virtual void thaw() = 0;
+    void freeze() { kill(pid(), SIGSTOP); }
+    void thaw() { kill(pid(), SIGCONT); }
     /// Stops it and starts another cluster in its place, which is empty.
     virtual void replace() = 0;
+
+  private:
+    virtual pid_t pid() const = 0;
 };
 
 std::unique_ptr<TestBroker> start_embedded_broker();
