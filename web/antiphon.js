@@ -66,7 +66,8 @@ export class Refusal extends Error {
  * Sends one user's commands and follows that user's events.
  *
  * Events: `event` (detail: AntiphonEvent; each once), `reset` (events were missed: read your state
- * anew), `state` (detail: {state, retryMs}).
+ * anew), `state` (detail: {state, retryMs, status}; `status` is that of an answer that was no
+ * stream, 401 where the server will not have the token any more; it is tried again all the same).
  */
 export class Antiphon extends EventTarget {
   /** @type {State} */
@@ -206,16 +207,17 @@ export class Antiphon extends EventTarget {
     while (!this.#closing.signal.aborted) {
       this.#enter('connecting');
       const startedAt = performance.now();
-      let waitMs = 0;
+      let refused;
       try {
-        waitMs = await this.#connect();
+        refused = await this.#connect();
       } catch {
         // The network went away or the watchdog cut it: both are answered by the next connection.
       }
       if (this.#closing.signal.aborted) return;
       if (performance.now() - startedAt > STABLE_MS) this.#failures = 0;
+      const waitMs = refused ? retryAfterMs(refused) : 0;
       const delayMs = waitMs + backoffMs(this.#failures++, this.#baseDelayMs);
-      this.#enter('waiting', delayMs);
+      this.#enter('waiting', delayMs, refused?.status);
       await new Promise((resolve) => {
         const timer = setTimeout(resolve, delayMs);
         this.#wake = () => (clearTimeout(timer), resolve(undefined));
@@ -224,7 +226,7 @@ export class Antiphon extends EventTarget {
     }
   }
 
-  /** One connection, until it ends. @returns {Promise<number>} how long the server asks to wait */
+  /** One connection, until it ends. @returns {Promise<Response | undefined>} what is no stream */
   async #connect() {
     this.#connection = new AbortController();
     this.#heardAt = performance.now();
@@ -236,10 +238,10 @@ export class Antiphon extends EventTarget {
       const response = await this.#fetch('/events', { headers }, this.#connection.signal);
       if (response.status !== 200 || !response.body) {
         this.#connection.abort();
-        return retryAfterMs(response);
+        return response;
       }
       await this.#read(response.body);
-      return 0;
+      return undefined;
     } finally {
       clearInterval(watchdog);
     }
@@ -323,10 +325,10 @@ export class Antiphon extends EventTarget {
     if (silentMs > heartbeats * this.#heartbeatMs) this.#connection.abort();
   }
 
-  /** @param {State} state @param {number} [retryMs] */
-  #enter(state, retryMs = 0) {
+  /** @param {State} state @param {number} [retryMs] @param {number} [status] */
+  #enter(state, retryMs = 0, status = 0) {
     this.state = state;
-    this.#emit('state', { state, retryMs });
+    this.#emit('state', { state, retryMs, status });
   }
 
   /** @param {string} name @param {any} detail */

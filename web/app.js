@@ -65,10 +65,11 @@ async function developmentToken(subject) {
 
 /** @param {Event} event */
 function showConnection(event) {
-  const { state, retryMs } = /** @type {CustomEvent} */ (event).detail;
+  const { state, retryMs, status } = /** @type {CustomEvent} */ (event).detail;
   at('connection').dataset.state = state;
-  at('connection').textContent =
-    state === 'waiting' ? `away, next try in ${(retryMs / 1000).toFixed(1)} s` : stateWords[state];
+  const why = status ? ` (HTTP ${status})` : '';
+  const away = `away${why}, next try in ${(retryMs / 1000).toFixed(1)} s`;
+  at('connection').textContent = state === 'waiting' ? away : stateWords[state];
 }
 
 async function send() {

@@ -24,16 +24,17 @@ std::optional<Rejection> unless_movable(std::int64_t cents, const State& state) 
     return std::nullopt;
 }
 
-Decision<Event> when(const OpenAccount& command, const State& state) {
+Decision<Event> when(const OpenAccount& command, const State& state, const Asked& asked) {
     if (command.owner.empty() || command.owner.size() > owner_bytes_max)
         return Rejection{"invalid-owner", "An owner has a name, of at most 200 bytes."};
     if (state.closed) return Rejection{"closed", "The account is closed."};
-    if (state.open && state.owner == command.owner) return Events{};
+    const std::string user = asked.user_key();
+    if (state.open && state.owner == command.owner && state.opened_by == user) return Events{};
     if (state.open) return Rejection{"already-open", "The account is another owner's."};
-    return Events{AccountOpened{command.owner}};
+    return Events{AccountOpened{command.owner, user}};
 }
 
-Decision<Event> when(const DepositMoney& command, const State& state) {
+Decision<Event> when(const DepositMoney& command, const State& state, const Asked&) {
     if (auto no = unless_movable(command.cents, state)) return *no;
     if (command.cents == 0) return Events{};
     if (command.cents > std::numeric_limits<std::int64_t>::max() - state.balance_cents)
@@ -41,7 +42,7 @@ Decision<Event> when(const DepositMoney& command, const State& state) {
     return Events{MoneyDeposited{command.cents}};
 }
 
-Decision<Event> when(const WithdrawMoney& command, const State& state) {
+Decision<Event> when(const WithdrawMoney& command, const State& state, const Asked&) {
     if (auto no = unless_movable(command.cents, state)) return *no;
     if (command.cents == 0) return Events{};
     if (command.cents > state.balance_cents)
@@ -49,7 +50,7 @@ Decision<Event> when(const WithdrawMoney& command, const State& state) {
     return Events{MoneyWithdrawn{command.cents}};
 }
 
-Decision<Event> when(const CloseAccount&, const State& state) {
+Decision<Event> when(const CloseAccount&, const State& state, const Asked&) {
     if (state.closed) return Events{};
     if (auto no = unless_open(state)) return *no;
     if (state.balance_cents != 0)
@@ -59,6 +60,8 @@ Decision<Event> when(const CloseAccount&, const State& state) {
 
 void then(const AccountOpened& event, State& state) {
     state.owner = event.owner;
+    const bool is_user = is_user_key(event.owner);
+    state.opened_by = event.opened_by.value_or(is_user ? event.owner : std::string());
     state.open = true;
 }
 void then(const MoneyDeposited& event, State& state) { state.balance_cents += event.cents; }
@@ -70,8 +73,12 @@ void then(const AccountClosed&, State& state) {
 
 }  // namespace
 
-Decision<Event> Account::decide(const Command& command, const State& state) {
-    return std::visit([&](const auto& asked) { return when(asked, state); }, command);
+bool Account::is_owner(const State& state, const Asked& asked) {
+    return (state.open || state.closed) && state.opened_by == asked.user_key();
+}
+
+Decision<Event> Account::decide(const Command& command, const State& state, const Asked& asked) {
+    return std::visit([&](const auto& wanted) { return when(wanted, state, asked); }, command);
 }
 
 State Account::evolve(State state, const Event& event) {

@@ -15,8 +15,11 @@ template <>
 inline constexpr auto wire<CloseAccount> = message("close");
 
 template <>
-inline constexpr auto wire<AccountOpened> =
-    message("opened", field("owner", &AccountOpened::owner));
+inline constexpr auto wire<AccountOpened> = message(
+    "opened",
+    field("owner", &AccountOpened::owner),
+    field("opened_by", &AccountOpened::opened_by)
+);
 template <>
 inline constexpr auto wire<MoneyDeposited> =
     message("deposited", field("cents", &MoneyDeposited::cents));
@@ -30,6 +33,7 @@ using State = Account::State;
 template <>
 inline constexpr auto wire<State> = object(
     field("owner", &State::owner),
+    hidden(&State::opened_by),
     field("open", &State::open),
     field("closed", &State::closed),
     field("balance_cents", &State::balance_cents)

@@ -1,6 +1,9 @@
 #pragma once
 
+#include "domain/kernel/access.hpp"
+#include "domain/kernel/asked.hpp"
 #include "domain/kernel/envelope.hpp"
+#include "domain/kernel/event_shape.hpp"
 #include "domain/kernel/result.hpp"
 
 #include <memory>
@@ -37,19 +40,40 @@ class Aggregate {
     /// field. Code "unknown-command" when there is none of this name. Never throws on bad input.
     virtual std::optional<Rejection> check(std::string_view name, std::string_view data) const = 0;
 
+    /// How its events look, in the order of its variant; nothing if it does not say.
+    virtual std::vector<EventShape> events() const { return {}; }
+    /// Reads a stored event as fold() does, without a state, and throws as fold() does.
+    virtual void read(std::string_view /*type*/, std::string_view /*data*/) const {}
+
     /// The state after `events`, which follow on those folded into `from`.
     virtual Folded fold(Folded from, std::span<const EventEnvelope> events) const = 0;
 
-    virtual Result<Decided>
-    decide(std::string_view name, std::string_view data, const Folded& state) const = 0;
+    /// May whoever asks send this command, as far as can be said without the state?
+    virtual Allowed may(std::string_view name, const Asked& asked) const = 0;
+    /// May they, in this state?
+    virtual bool may(std::string_view name, const Folded& state, const Asked& asked) const = 0;
+    /// May they see this state?
+    virtual bool may_read(const Folded& state, const Asked& asked) const = 0;
+
+    /// Whether they may is not asked here.
+    virtual Result<Decided> decide(
+        std::string_view name,
+        std::string_view data,
+        const Folded& state,
+        const Asked& asked
+    ) const = 0;
 
     /// The state as JSON, for people and user interfaces.
     virtual Payload state(const Folded& state) const = 0;
 };
 using AggregatePtr = std::unique_ptr<const Aggregate>;
 
-/// Every aggregate found under domain/ when this was built.
+/// Every aggregate found under domain/ when this was built. SetupError as checked() throws it.
 std::vector<AggregatePtr> all_aggregates();
+
+/// `all`, if they can live together: SetupError when two have one category, so that one would take
+/// the other's commands, or when a name cannot stand in URLs and names of topics.
+std::vector<AggregatePtr> checked(std::vector<AggregatePtr> all);
 
 /// The aggregate of this category, or null.
 const Aggregate* find_aggregate(std::span<const AggregatePtr> all, std::string_view category);

@@ -1,13 +1,19 @@
 #include "domain/kernel/cloud_event.hpp"
 
+#include "domain/kernel/lines.hpp"
 #include "domain/kernel/number.hpp"
 #include "domain/kernel/outcome.hpp"
+
+#include <algorithm>
+#include <cstddef>
 
 namespace domain {
 namespace {
 
+constexpr std::string_view prefix = "ce_";
+
 void add(Record& record, std::string_view attribute, std::string value) {
-    std::string name = "ce_";
+    std::string name(prefix);
     name += attribute;
     record.headers.push_back({std::move(name), std::move(value)});
 }
@@ -28,24 +34,26 @@ class Attributes {
 
     bool complete() const { return complete_; }
 
-    std::string_view optional_text(const std::string& attribute) const {
-        return find_header(record_, "ce_" + attribute).value_or("");
+    std::string_view optional_text(std::string_view attribute) {
+        return find(attribute).value_or("");
     }
 
-    std::string text(const std::string& attribute) {
-        auto found = find_header(record_, "ce_" + attribute);
+    std::string text(std::string_view attribute) {
+        const auto found = find(attribute);
         complete_ = complete_ && found;
         return std::string(found.value_or(""));
     }
 
     template <class Number = std::int64_t>
-    Number number(const std::string& attribute) {
+    Number number(std::string_view attribute) {
         return required(parse_number<Number>(optional_text(attribute)));
     }
 
-    Timestamp time(const std::string& attribute) {
+    Timestamp time(std::string_view attribute) {
         return required(parse_timestamp(optional_text(attribute)));
     }
+
+    Issuer issuer() { return {text("user"), text("claims"), std::string(optional_text("issuer"))}; }
 
     /// `type` without the category in front of it.
     std::string name(std::string_view category) {
@@ -56,6 +64,25 @@ class Attributes {
     }
 
   private:
+    /// By a search that begins behind what was found last: they stand mostly in the order in which
+    /// they are asked for. No relay writes one twice.
+    std::optional<std::string_view> find(std::string_view attribute) {
+        const auto& headers = record_.headers;
+        const auto is_it = [&](const Header& header) {
+            const std::string_view name = header.name;
+            return name.size() == prefix.size() + attribute.size() && name.ends_with(attribute) &&
+                   name.starts_with(prefix);
+        };
+        const auto from = headers.begin() + static_cast<std::ptrdiff_t>(next_);
+        auto found = std::find_if(from, headers.end(), is_it);
+        if (found == headers.end()) {
+            found = std::find_if(headers.begin(), from, is_it);
+            if (found == from) return std::nullopt;
+        }
+        next_ = static_cast<std::size_t>(found - headers.begin()) + 1;
+        return found->value;
+    }
+
     template <class T>
     T required(const std::optional<T>& value) {
         complete_ = complete_ && value;
@@ -63,6 +90,7 @@ class Attributes {
     }
 
     const Record& record_;
+    std::size_t next_ = 0;  ///< behind the header found last
     bool complete_ = true;
 };
 
@@ -118,6 +146,7 @@ void add_origin(
 ) {
     add(record, "time", to_string(time));
     add(record, "user", issuer.subject);
+    add_if_any(record, "issuer", issuer.token_issuer);
     add(record, "claims", issuer.claims);
     add(record, "correlationid", correlation_id);
     add_if_any(record, "traceparent", trace_parent);
@@ -163,10 +192,31 @@ Record event_record(const EventEnvelope& event) {
     return record;
 }
 
+void add_hearers(Record& record, const std::vector<std::string>& users) {
+    add_if_any(record, "hearers", lines_of(users));
+}
+
+std::vector<std::string> hearers_of(const Record& record) {
+    std::vector<std::string> users;
+    std::string_view lines = find_header(record, "ce_hearers").value_or("");
+    while (!lines.empty()) {
+        const auto end = std::min(lines.find('\n'), lines.size());
+        users.emplace_back(lines.substr(0, end));
+        lines.remove_prefix(std::min(end + 1, lines.size()));
+    }
+    return users;
+}
+
 void add_link(Record& record, const ChainLink& link) {
+    record.headers.reserve(record.headers.size() + 4);  // and the signature's
     add(record, "incarnation", link.incarnation);
     add(record, "position", link.position.value);
     add(record, "predecessor", link.predecessor.value);
+}
+
+bool claims_link(const Record& record) {
+    return find_header(record, "ce_incarnation") || find_header(record, "ce_position") ||
+           find_header(record, "ce_predecessor");
 }
 
 std::optional<ChainLink> link_of(const Record& record) {
@@ -188,7 +238,7 @@ std::optional<StoredCommand> command_of(const Record& record) {
     command.stream = {attributes.text("category"), attributes.text("subject")};
     command.name = attributes.name(command.stream.category);
     command.data = record.value;
-    command.issuer = {attributes.text("user"), attributes.text("claims")};
+    command.issuer = attributes.issuer();
     command.correlation_id = attributes.text("correlationid");
     command.trace_parent = attributes.optional_text("traceparent");
     if (find_header(record, "ce_expectedversion"))
@@ -211,7 +261,7 @@ std::optional<EventEnvelope> event_of(const Record& record) {
     event.command_position = {attributes.number("commandposition")};
     event.ordinal = attributes.number<std::int32_t>("ordinal");
     event.last = attributes.text("last") == "true";
-    event.issuer = {attributes.text("user"), attributes.text("claims")};
+    event.issuer = attributes.issuer();
     event.correlation_id = attributes.text("correlationid");
     event.trace_parent = attributes.optional_text("traceparent");
     if (!attributes.complete()) return std::nullopt;

@@ -2,6 +2,7 @@
 
 #include "domain/kernel/envelope.hpp"
 #include "domain/kernel/record.hpp"
+#include "domain/kernel/timestamp.hpp"
 
 #include <optional>
 #include <string>
@@ -24,10 +25,19 @@ struct ChainLink {
 Record command_record(const CommandEnvelope& command);
 Record event_record(const EventEnvelope& event);
 
+/// A reply is for the user whose key is its own, and for these, of the same partition. `ce_hearers`
+/// names them; without any there is none.
+void add_hearers(Record& record, const std::vector<std::string>& users);
+std::vector<std::string> hearers_of(const Record& record);
+
 /// Adds `ce_incarnation`, `ce_position`, `ce_predecessor`.
 void add_link(Record& record, const ChainLink& link);
 
-/// Nothing where the headers are missing or malformed: a record that did not come from a relay.
+/// Does it say anything of its place in a log, be it well or badly? A notification does not.
+bool claims_link(const Record& record);
+
+/// Nothing where the headers are missing or malformed. That they are there says nothing of who
+/// wrote them: see domain::RecordVerifier.
 std::optional<ChainLink> link_of(const Record& record);
 std::optional<StoredCommand> command_of(const Record& record);
 std::optional<EventEnvelope> event_of(const Record& record);
@@ -36,9 +46,5 @@ std::optional<EventEnvelope> event_of(const Record& record);
 /// outcome "command.rejected", "/commands/<id>".
 std::string event_type(const EventEnvelope& event);
 std::string event_source(const EventEnvelope& event);
-
-/// RFC 3339, UTC, microseconds: "2026-01-31T12:00:00.000001Z".
-std::string to_string(Timestamp time);
-std::optional<Timestamp> parse_timestamp(std::string_view text);
 
 }  // namespace domain

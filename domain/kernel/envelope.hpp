@@ -5,6 +5,8 @@
 #include <chrono>
 #include <optional>
 #include <string>
+#include <string_view>
+#include <vector>
 
 namespace domain {
 
@@ -16,10 +18,26 @@ using Timestamp = std::chrono::sys_time<std::chrono::microseconds>;
 
 /// Who sent a command, from a token that was verified. The signed token itself is never kept.
 struct Issuer {
-    std::string subject;    ///< the JWT's `sub`
-    Payload claims = "{}";  ///< all claims of the token, as a JSON object
+    std::string subject;         ///< the JWT's `sub`
+    Payload claims = "{}";       ///< claims of the token, as a JSON object
+    std::string token_issuer{};  ///< the JWT's `iss`: who gave the subject its name; or empty
     friend bool operator==(const Issuer&, const Issuer&) = default;
 };
+
+/// The one identity of a user, wherever users are told apart: the subject, which only its issuer
+/// can tell from that of another, so both. The key of its records in `<prefix>.replies`.
+///
+///     token_issuer, a space, subject     (no issuer's name holds a space)
+///     subject                            where tokens name no issuer and the subject has no space
+///
+/// No two users have the same.
+std::string user_key(const Issuer& user);
+
+/// Can it be the key of a user whom a token names? 1 to 511 bytes without control characters.
+bool is_user_key(std::string_view key);
+
+/// Whose key this is; the claims are not known from it.
+Issuer user_of(std::string_view key);
 
 /// A command as the gateway accepted it.
 struct CommandEnvelope {
@@ -30,7 +48,7 @@ struct CommandEnvelope {
     Issuer issuer;
     std::string correlation_id;                     ///< the caller's, else the command's own id
     std::string trace_parent;                       ///< W3C `traceparent`, or empty
-    std::optional<StreamVersion> expected_version;  ///< from If-Match
+    std::optional<StreamVersion> expected_version;  ///< see expected_version.hpp
     Timestamp time{};                               ///< when the gateway took it
     friend bool operator==(const CommandEnvelope&, const CommandEnvelope&) = default;
 };
@@ -46,6 +64,7 @@ struct StoredCommand {
 struct NewEvent {
     std::string type;  ///< "deposited"
     Payload data;
+    std::vector<std::string> hears{};  ///< users who hear of it, besides who sent the command
     friend bool operator==(const NewEvent&, const NewEvent&) = default;
 };
 
@@ -64,6 +83,8 @@ struct EventEnvelope {
     Issuer issuer;
     std::string correlation_id;
     std::string trace_parent;
+    /// The users who hear of it besides the issuer, each by user_key(), in order, each once.
+    std::vector<std::string> hears{};
     friend bool operator==(const EventEnvelope&, const EventEnvelope&) = default;
 };
 

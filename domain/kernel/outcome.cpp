@@ -43,8 +43,8 @@ NewEvent rejected(const CommandEnvelope& command, const Rejection& rejection) {
     return event(outcome_rejected, about(command, rejection));
 }
 
-NewEvent failed(const CommandEnvelope& command, std::string_view message) {
-    return event(outcome_failed, about(command, {"failed", std::string(message)}));
+NewEvent failed(const CommandEnvelope& command, std::string_view code, std::string_view message) {
+    return event(outcome_failed, about(command, {std::string(code), std::string(message)}));
 }
 
 }  // namespace domain

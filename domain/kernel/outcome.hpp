@@ -19,6 +19,6 @@ inline constexpr std::string_view outcome_failed = "failed";        ///< dead-le
 /// the last two "code", "message" and "errors" (a list of {"location", "code", "message"}).
 NewEvent unchanged(const CommandEnvelope& command);
 NewEvent rejected(const CommandEnvelope& command, const Rejection& rejection);
-NewEvent failed(const CommandEnvelope& command, std::string_view message);
+NewEvent failed(const CommandEnvelope& command, std::string_view code, std::string_view message);
 
 }  // namespace domain

@@ -26,10 +26,10 @@ TEST(Outcome, SaysWhyItIsNo) {
 
 TEST(Outcome, TellsAFaultWhateverItsBytes) {
     EXPECT_EQ(
-        failed(kit::sample_command(1, "42").command, "bad \xff \"byte\""),
+        failed(kit::sample_command(1, "42").command, "threw", "bad \xff \"byte\""),
         (NewEvent{
             "failed",
-            R"({"category":"account","entity":"42","name":"deposit","code":"failed",)"
+            R"({"category":"account","entity":"42","name":"deposit","code":"threw",)"
             "\"message\":\"bad \xEF\xBF\xBD \\\"byte\\\"\",\"errors\":[]}"})
     );
 }

@@ -1,4 +1,5 @@
-#include "domain/kernel/cloud_event.hpp"
+#include "domain/kernel/timestamp.hpp"
+
 #include "domain/kernel/number.hpp"
 
 #include <algorithm>
@@ -40,6 +41,13 @@ std::optional<std::chrono::minutes> parse_offset(std::string_view text) {
     std::chrono::minutes offset = std::chrono::hours(*hours) + std::chrono::minutes(*minutes);
     return text[0] == '-' ? -offset : offset;
 }
+
+bool has_text(std::chrono::year_month_day date) {
+    return date.ok() && date.year() >= std::chrono::year(0) &&
+           date.year() <= std::chrono::year(9999);
+}
+
+constexpr std::size_t date_bytes = std::string_view("0000-00-00").size();
 
 }  // namespace
 
@@ -88,7 +96,23 @@ std::optional<Timestamp> parse_timestamp(std::string_view text) {
     if (!rest) return std::nullopt;
     auto offset = parse_offset(*rest);
     if (!offset) return std::nullopt;
-    return time - *offset;
+    time -= *offset;
+
+    // What an offset takes out of the years 0 to 9999 has no text (RFC 3339, section 1).
+    if (!has_text(std::chrono::floor<std::chrono::days>(time))) return std::nullopt;
+    return time;
+}
+
+std::string to_string(std::chrono::year_month_day date) {
+    if (!has_text(date)) return "";
+    return to_string(Timestamp(std::chrono::sys_days(date))).substr(0, date_bytes);
+}
+
+std::optional<std::chrono::year_month_day> parse_date(std::string_view text) {
+    if (text.size() != date_bytes) return std::nullopt;
+    const auto time = parse_timestamp(std::string(text).append("T00:00:00Z"));
+    if (!time) return std::nullopt;
+    return std::chrono::floor<std::chrono::days>(*time);
 }
 
 }  // namespace domain

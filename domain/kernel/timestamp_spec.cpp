@@ -1,4 +1,4 @@
-#include "domain/kernel/cloud_event.hpp"
+#include "domain/kernel/timestamp.hpp"
 
 #include <gtest/gtest.h>
 
@@ -45,8 +45,27 @@ TEST(Timestamp, IsNothingElse) {
           "2026-01-31T12:00:00+24:00",
           "+026-01-31T12:00:00Z",
           "2026-01-31T12:00:00Zx",
+          "0000-01-01T00:59:59+01:00",
+          "9999-12-31T23:00:00-01:00",
           "1769860800"})
         EXPECT_EQ(parse_timestamp(text), std::nullopt) << text;
+}
+
+TEST(Date, IsWrittenAndRead) {
+    using namespace std::chrono_literals;
+    const std::chrono::year_month_day leap = 2024y / 2 / 29;
+    EXPECT_EQ(to_string(leap), "2024-02-29");
+    EXPECT_EQ(parse_date("2024-02-29"), leap);
+    EXPECT_EQ(parse_date("0000-01-01"), 0y / 1 / 1);
+    EXPECT_EQ(to_string(9999y / 12 / 31), "9999-12-31");
+    for (auto none : {2026y / 2 / 29, 10000y / 1 / 1, std::chrono::year(-1) / 1 / 1, 0y / 0 / 0})
+        EXPECT_EQ(to_string(none), "");
+}
+
+TEST(Date, IsNothingElse) {
+    for (auto text :
+         {"", "2026-02-29", "2026-13-01", "2026-1-1", "2026-01-31Z", "31.01.2026", "20260131"})
+        EXPECT_EQ(parse_date(text), std::nullopt) << text;
 }
 
 }  // namespace domain

@@ -1,6 +1,29 @@
 #include "domain/kernel/topics.hpp"
 
+#include "domain/kernel/error.hpp"
+#include "domain/kernel/names.hpp"
+
 namespace domain {
+namespace {
+
+constexpr std::size_t topic_bytes_max = 249;  // as Kafka has it
+
+}  // namespace
+
+void Topics::check() const {
+    constexpr std::size_t prefix_bytes_max =
+        topic_bytes_max - sizeof(".commands.") - name_bytes_max;
+    const bool fits = !prefix.empty() && prefix.size() <= prefix_bytes_max;
+    if (!fits || !std::all_of(prefix.begin(), prefix.end(), [](char c) {
+            return is_message_name({&c, 1}) || c == '.' || c == '_' || c == '-';
+        }))
+        throw SetupError(
+            "kafka.prefix \"" + prefix +
+            "\" cannot begin a topic's name: take letters, digits and "
+            "\"._-\", " +
+            std::to_string(prefix_bytes_max) + " at most"
+        );
+}
 
 std::string Topics::commands(std::string_view category) const {
     return prefix + ".commands." + std::string(category);
@@ -14,9 +37,10 @@ std::string Topics::replies() const { return prefix + ".replies"; }
 
 std::string Topics::dead_letters() const { return prefix + ".dead-letters"; }
 
-std::string_view Topics::category_of_commands(std::string_view topic) const {
-    std::string start = commands("");
-    return topic.starts_with(start) ? topic.substr(start.size()) : std::string_view{};
+std::optional<std::string_view> Topics::category_of_commands(std::string_view topic) const {
+    const std::string start = commands("");
+    if (!topic.starts_with(start)) return std::nullopt;
+    return topic.substr(start.size());
 }
 
 std::int32_t key_hash(std::string_view key) {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -10,13 +11,17 @@ namespace domain {
 struct Topics {
     std::string prefix = "antiphon";
 
+    /// SetupError, if Kafka would refuse some of our names for this prefix.
+    void check() const;
+
     std::string commands(std::string_view category) const;  ///< key: entity
     std::string events(std::string_view category) const;    ///< key: entity
-    std::string replies() const;                            ///< key: subject
+    std::string replies() const;                            ///< key: user_key()
     std::string dead_letters() const;                       ///< key: entity
 
-    /// The category of a command topic; empty if it is none of ours.
-    std::string_view category_of_commands(std::string_view topic) const;
+    /// The category of a command topic, which may be any text, the empty one too; nothing if the
+    /// topic is none of ours.
+    std::optional<std::string_view> category_of_commands(std::string_view topic) const;
 };
 
 /// murmur2 of the key without its sign bit, as Java's default partitioner of Kafka takes it

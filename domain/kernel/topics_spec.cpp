@@ -1,3 +1,5 @@
+#include "domain/kernel/error.hpp"
+#include "domain/kernel/names.hpp"
 #include "domain/kernel/topics.hpp"
 
 #include <gtest/gtest.h>
@@ -12,11 +14,26 @@ TEST(Topics, AreNamedAfterTheirCategory) {
     EXPECT_EQ(topics.dead_letters(), "prod.dead-letters");
 }
 
+TEST(Topics, BeginWithWhatKafkaTakes) {
+    for (auto prefix : {std::string("antiphon"), std::string("a.b_c-9"), std::string(138, 'p')}) {
+        EXPECT_NO_THROW(Topics{prefix}.check());
+        EXPECT_LE(Topics{prefix}.commands(std::string(name_bytes_max, 'c')).size(), 249u);
+    }
+    for (auto prefix :
+         {std::string(),
+          std::string("a/b"),
+          std::string("ä"),
+          std::string("a b"),
+          std::string(139, 'p')})
+        EXPECT_THROW(Topics{prefix}.check(), SetupError) << prefix;
+}
+
 TEST(Topics, TellTheCategoryOfCommandTopicsOnly) {
     Topics topics{"prod"};
     EXPECT_EQ(topics.category_of_commands("prod.commands.account"), "account");
-    EXPECT_EQ(topics.category_of_commands("prod.events.account"), "");
-    EXPECT_EQ(topics.category_of_commands("other.commands.account"), "");
+    EXPECT_EQ(topics.category_of_commands("prod.commands."), "");
+    EXPECT_EQ(topics.category_of_commands("prod.events.account"), std::nullopt);
+    EXPECT_EQ(topics.category_of_commands("other.commands.account"), std::nullopt);
 }
 
 TEST(Topics, HashKeysAsJavaDoes) {

@@ -15,12 +15,36 @@
 //     AggregatePtr account_aggregate() { return std::make_unique<WiredAggregate<Account>>(); }
 //     }
 //
-// A field is a string, a bool, an integer of any size, an optional (null and missing are one), a
-// vector, or a struct that is described in the same way.
+// A field is one of these, in each other as you like:
+//
+//     std::string, bool; an integer of any size (browsers round beyond 2^53)
+//     Decimal<2> (a string in JSON), Timestamp, Uuid, std::chrono::year_month_day
+//     std::optional (null and missing are one), std::vector
+//     std::map, by keys that are text in JSON
+//     an enum:               wire<Status> = enumeration(named("draft", Status::draft), ...)
+//     a plain struct:        wire<Line> = object(field("sku", &Line::sku), ...)
+//     a variant of such:     wire<Payment> = tagged("kind", alternative<Card>("card"), ...)
+//     a type of your own:    wire<Sku> = text<Sku>("", to_text, sku_of, "This must be a SKU.")
+//
+// Every field is described, so that what is read back is what was written; a state, which is only
+// shown, may have hidden(&State::index). What a command's field may be at most stands behind it:
+// see wire_limits.hpp; and what it is in an event that is older than it: see wire_default.hpp. How
+// other events of old are read, history<Account> says: see history.hpp. What cannot be is refused
+// by the compiler: see wire_check.hpp.
 
+#include "domain/kernel/access_check.hpp"
 #include "domain/kernel/aggregate.hpp"
+#include "domain/kernel/audience.hpp"
 #include "domain/kernel/decider.hpp"
-#include "domain/kernel/wire_json.hpp"
+#include "domain/kernel/recall.hpp"
+#include "domain/kernel/typed_aggregate.hpp"
+#include "domain/kernel/wire_check.hpp"
+#include "domain/kernel/wire_default.hpp"
+#include "domain/kernel/wire_message.hpp"
+#include "domain/kernel/wire_reader.hpp"
+#include "domain/kernel/wire_shape.hpp"
+#include "domain/kernel/wire_types.hpp"
+#include "domain/kernel/wire_writer.hpp"
 
 #include <stdexcept>
 #include <tuple>
@@ -29,18 +53,36 @@
 
 namespace domain {
 
-/// Commands are strict: a field that is missing, unknown, of a wrong type or out of range refuses
-/// them. Events, which are stored for ever, may have had fields that are no longer known.
+/// Commands are strict: a field that is missing, unknown, twice there, of a wrong type or beyond
+/// its limits refuses them. Events, which are stored for ever, may have had fields that are no
+/// longer known, and other limits.
 template <Decider D>
-class WiredAggregate final : public Aggregate {
+class WiredAggregate final : public TypedAggregate<D> {
     using State = typename D::State;
     using Command = typename D::Command;
     using Event = typename D::Event;
 
+    static_assert(
+        is_category(D::category),
+        "the category of an aggregate is 1 to 100 letters, digits, \"_\" and \"-\", the first a "
+        "letter or a digit, and not \"command\", since it ends the names of topics"
+    );
+    static_assert(
+        wire_check::Messages<wire_check::Use::command, Command>::check(),
+        "two commands of this aggregate have one name, or one command stands twice in its variant"
+    );
+    static_assert(
+        wire_check::Messages<wire_check::Use::event, Event>::check(),
+        "two events of this aggregate have one name, or one event stands twice in its variant"
+    );
+    static_assert(wire_check::check_state<State>());
+    static_assert(history_check::check<D>());
+    static_assert(access_check::check<D>());
+
   public:
     std::string_view category() const override { return D::category; }
 
-    std::vector<std::string_view> commands() const override { return names<Command>(); }
+    std::vector<std::string_view> commands() const override { return names_of<Command>(); }
 
     std::optional<Rejection> check(std::string_view name, std::string_view data) const override {
         auto command = parse(name, data);
@@ -48,33 +90,85 @@ class WiredAggregate final : public Aggregate {
         return command.error();
     }
 
+    std::vector<EventShape> events() const override {
+        return []<class... Events>(std::type_identity<std::variant<Events...>>) {
+            return std::vector<EventShape>{shape_of<Events>()...};
+        }(std::type_identity<Event>{});
+    }
+
+    void read(std::string_view type, std::string_view data) const override {
+        recall<D>(type, data, [](const Event&) {});
+    }
+
     Folded fold(Folded from, std::span<const EventEnvelope> events) const override {
         State state = open(from);
-        for (const auto& event : events)
-            state = D::evolve(std::move(state), recall(event.type, event.data));
+        const auto take = [&](const Event& event) { state = D::evolve(std::move(state), event); };
+        for (const auto& event : events) recall<D>(event.type, event.data, take);
         return std::make_shared<const State>(std::move(state));
     }
 
-    Result<Decided> decide(std::string_view name, std::string_view data, const Folded& state)
-        const override {
+    Allowed may(std::string_view name, const Asked& asked) const override {
+        return may<>(name, nullptr, asked);
+    }
+
+    bool may(std::string_view name, const Folded& state, const Asked& asked) const override {
+        return may<>(name, &open(state), asked) == Allowed::yes;
+    }
+
+    bool may_read(const Folded& state, const Asked& asked) const override {
+        return access_check::may_read<D>(open(state), asked);
+    }
+
+    Result<Decided> decide(
+        std::string_view name,
+        std::string_view data,
+        const Folded& state,
+        const Asked& asked
+    ) const override {
         auto command = parse(name, data);
         if (!command) return command.error();
-        auto decision = D::decide(*command, open(state));
+        auto decision = domain::decide<D>(*command, open(state), asked);
         if (!decision) return decision.error();
         if (decision->empty()) return Decided{{}, state};
 
+        // The state is folded of what is stored, not of what was meant, so that it is the same when
+        // it is folded again; what cannot be read back is never stored.
         Decided decided;
         State after = open(state);
         for (const auto& event : *decision) {
-            decided.events.push_back(std::visit(written, event));
-            after = D::evolve(std::move(after), event);
+            NewEvent& stored = decided.events.emplace_back(std::visit(written, event));
+            recall<D>(stored.type, stored.data, [&](const Event& recalled) {
+                after = D::evolve(std::move(after), recalled);
+                if constexpr (NamesHearers<D>)
+                    stored.hears = audience(D::hears(recalled, after), asked);
+            });
         }
         decided.state = std::make_shared<const State>(std::move(after));
         return decided;
     }
 
     Payload state(const Folded& state) const override {
-        return JsonWriter::write(open(state)).dump();
+        JsonWriter writer;
+        writer.write(open(state), {});
+        return std::move(writer).text();
+    }
+
+    NewEvent encode(const Event& event) const override { return std::visit(written, event); }
+
+    Event decode(const NewEvent& stored) const override {
+        std::optional<Event> event;  // none of old: it is one
+        recall<D>(stored.type, stored.data, [&](const Event& recalled) { event = recalled; });
+        return event.value();
+    }
+
+    EncodedCommand encode_command(const Command& command) const override {
+        constexpr auto sent = []<class Message>(const Message& message) {
+            JsonWriter writer;
+            writer.write(message, {});
+            return EncodedCommand{
+                std::string(wire_check::name_of<Message>()), std::move(writer).text()};
+        };
+        return std::visit(sent, command);
     }
 
   private:
@@ -83,53 +177,36 @@ class WiredAggregate final : public Aggregate {
         return state ? *static_cast<const State*>(state.get()) : before_the_first_event;
     }
 
-    static constexpr auto written = []<class Message>(const Message& message) {
-        return NewEvent{std::string(wire<Message>.name), JsonWriter::write(message).dump()};
-    };
-
-    template <class Variant>
-    static std::vector<std::string_view> names() {
-        return []<class... Messages>(std::type_identity<std::variant<Messages...>>) {
-            return std::vector<std::string_view>{wire<Messages>.name...};
-        }(std::type_identity<Variant>{});
-    }
-
-    /// The alternative of the variant that has this name, read from `json`; nothing if none has.
-    template <class Variant, std::size_t I = 0>
-    static std::optional<Variant>
-    read_message(std::string_view name, const InputJson& json, JsonReader& reader) {
-        if constexpr (I == std::variant_size_v<Variant>) {
-            return std::nullopt;
+    /// What there is not, decide() refuses.
+    template <std::size_t I = 0>
+    static Allowed may(std::string_view name, const State* state, const Asked& asked) {
+        if constexpr (I == std::variant_size_v<Command>) {
+            return Allowed::yes;
         } else {
-            using Message = std::variant_alternative_t<I, Variant>;
-            if (name != wire<Message>.name) return read_message<Variant, I + 1>(name, json, reader);
-            Message message{};
-            reader.read(json, message, "");
-            return message;
+            using Each = std::variant_alternative_t<I, Command>;
+            if (name != wire_check::name_of<Each>()) return may<I + 1>(name, state, asked);
+            return access_check::may<D, Each>(state, asked);
         }
     }
 
+    static constexpr auto written = []<class Message>(const Message& message) {
+        NewEvent event{std::string(wire_check::name_of<Message>()), {}};
+        JsonWriter writer;
+        writer.write(message, {});
+        if (const auto& fault = writer.fault())
+            throw std::runtime_error(unusable_event(event.type, fault->location, fault->why));
+        event.data = std::move(writer).text();
+        return event;
+    };
+
     static Result<Command> parse(std::string_view name, std::string_view data) {
-        JsonReader reader(JsonReader::UnknownFields::refused);
-        auto command = read_message<Command>(name, InputJson::parse(data, nullptr, false), reader);
+        JsonReader reader(JsonReader::Of::command);
+        auto command = read_message<Command>(name, JsonDocument(data), reader);
         if (!command) return Rejection{"unknown-command", "There is no such command."};
         if (!reader.errors().empty())
             return Rejection{
                 "invalid-command", "The command's body is not as it must be.", reader.errors()};
         return *std::move(command);
-    }
-
-    static Event recall(const std::string& type, const Payload& data) {
-        JsonReader reader(JsonReader::UnknownFields::ignored);
-        auto event = read_message<Event>(type, InputJson::parse(data, nullptr, false), reader);
-        if (!event) throw std::runtime_error("unknown event type: " + type);
-        if (!reader.errors().empty()) {
-            const auto& error = reader.errors().front();
-            throw std::runtime_error(
-                "event " + type + ", field \"" + error.location + "\": " + error.message
-            );
-        }
-        return *std::move(event);
     }
 };
 

@@ -58,6 +58,10 @@ class CommandLog {
 
     virtual std::optional<StoredCommand> find(const std::string& id) = 0;
 
+    /// The command of this id if this user sent it (whatever the claims). One of somebody else is
+    /// not read: to look for it takes as long as to look for none.
+    virtual std::optional<StoredCommand> find(const std::string& id, const Issuer& user) = 0;
+
     /// The commands after `after` in order, at most `limit`.
     virtual std::vector<StoredCommand> read(Position after, std::size_t limit) = 0;
 

@@ -66,12 +66,17 @@ class EventLog {
     /// moves the progress, durably, all or nothing. After a throw the effect is unknown; a repeat
     /// is safe: if it was stored, the answer is Fenced (the progress has moved), and the writer
     /// reads anew.
+    ///
+    /// Believes no writer about commands: each event is of a command that the command log holds at
+    /// `command_position` under `command_id`, stands in that command's stream or outcome, and gets
+    /// user, correlation and trace from there; progress ends at or below the head of that log.
+    /// Else WorldError, and nothing is written.
     virtual AppendResult append(const EventBatch& batch) = 0;
 
     /// Where the log ends. Everything up to there is visible to every later read of this adapter.
     virtual Cursor head() = 0;
 
-    /// The events after `after` in order, at most `limit`.
+    /// The events after `after` in order, at most `limit`. They alone come with who hears of them.
     virtual std::vector<EventEnvelope> read(Position after, std::size_t limit) = 0;
 
     /// The events of these streams behind their cursors: stream by stream in the order asked, each
@@ -79,9 +84,10 @@ class EventLog {
     virtual std::vector<EventEnvelope>
     read_streams(std::span<const StreamCursor> streams, std::size_t limit) = 0;
 
-    /// The events caused by commands of this user in (after, up_to], in order, at most `limit`.
+    /// The events that this user (by its user_key()) caused, or hears of, in (after, up_to], in
+    /// order, each once, at most `limit`.
     virtual std::vector<EventEnvelope>
-    read_subject(const std::string& subject, Position after, Position up_to, std::size_t limit) = 0;
+    read_user(const std::string& user, Position after, Position up_to, std::size_t limit) = 0;
 
     /// The events of one command, in order; empty while it is pending.
     virtual std::vector<EventEnvelope> read_command(Position command_position) = 0;

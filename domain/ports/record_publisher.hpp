@@ -27,15 +27,17 @@ class RecordPublisher {
   public:
     virtual ~RecordPublisher() = default;
 
-    /// Makes the topics that are missing. Throws SetupError where one has another number of
-    /// partitions, and WorldError when the broker is away.
+    /// Makes the topics that are missing, and adds the partitions that one lacks; more than are
+    /// wanted are left alone. Throws WorldError when the broker is away or refuses: others may have
+    /// changed what an operator once made, and may change it back.
     virtual void ensure_topics(std::span<const TopicSpec> topics) = 0;
 
     /// Asks the broker anew, nothing cached. WorldError when it is away.
     virtual ClusterView view(std::span<const TopicSpec> topics) = 0;
 
     /// Takes a batch over. Does not wait for the broker. Callers keep at most one batch under way:
-    /// flush() has returned true since the last one.
+    /// flush() has returned true since the last one. A record that is larger than Kafka takes is
+    /// left out, and that is logged: its readers see by the chain that it is missing.
     virtual void send(std::span<const Record> batch) = 0;
 
     /// Waits until all that was sent is acknowledged by the broker, at most `timeout`; true if so.

@@ -12,10 +12,11 @@ Response try_again(
     int status,
     std::string_view code,
     std::string_view detail,
-    std::chrono::seconds after = std::chrono::seconds(1)
+    std::chrono::milliseconds after = std::chrono::seconds(1)
 ) {
     Response response = http::problem(status, code, detail);
-    response.headers.emplace_back("Retry-After", std::to_string(after.count()));
+    const auto seconds = std::chrono::ceil<std::chrono::seconds>(after);
+    response.headers.emplace_back("Retry-After", std::to_string(seconds.count()));
     return response;
 }
 
@@ -68,18 +69,36 @@ Response refused(Refusal refusal) {
     return try_again(503, "overloaded", "More commands wait to be stored than may. Try again.");
 }
 
-Response too_fast(std::chrono::seconds wait) {
+Response too_fast(std::chrono::milliseconds wait) {
     return try_again(429, "too-many-commands", "You send commands faster than you may.", wait);
+}
+
+Response too_many_bytes(std::chrono::milliseconds wait) {
+    return try_again(429, "too-many-bytes", "Your commands have more bytes than they may.", wait);
+}
+
+Response refused(const ReadRefusal& refusal) {
+    switch (refusal.why) {
+        case ReadRefusal::Why::too_fast:
+            return try_again(429, "too-many-reads", "You read more than you may.", refusal.wait);
+        case ReadRefusal::Why::user_overloaded:
+            return try_again(
+                429, "too-many-waiting", "Too many of your reads wait. Try again.", refusal.wait
+            );
+        case ReadRefusal::Why::overloaded:
+            break;
+    }
+    return try_again(503, "overloaded", "More reads wait than may. Try again.", refusal.wait);
 }
 
 std::string read_status(
     domain::CommandLog& commands,
     domain::EventLog& events,
     const std::string& id,
-    const std::string& subject
+    const domain::Issuer& user
 ) {
-    const auto stored = commands.find(id);
-    if (!stored || stored->command.issuer.subject != subject) return {};
+    const auto stored = commands.find(id, user);
+    if (!stored) return {};
     return status_json(stored->command, events.read_command(stored->position));
 }
 

@@ -5,6 +5,7 @@
 #include "gateway/commands/intake.hpp"
 #include "gateway/commands/refusal.hpp"
 #include "gateway/http/message.hpp"
+#include "gateway/store/store_readers.hpp"
 
 #include <chrono>
 #include <string>
@@ -20,15 +21,21 @@ http::Response answered(const std::string& id, const IntakeAnswer& answer);
 http::Response refused(Refusal refusal);
 
 /// 429: not tried, since this user sends faster than it may.
-http::Response too_fast(std::chrono::seconds wait);
+http::Response too_fast(std::chrono::milliseconds wait);
 
-/// What became of a command, as JSON; empty where there is none of this user. Blocks; throws
-/// WorldError when the store is away.
+/// 429: not tried, since this user's commands have more bytes than they may.
+http::Response too_many_bytes(std::chrono::milliseconds wait);
+
+/// 429 or 503: a read that is not tried, and when to come again.
+http::Response refused(const ReadRefusal& refusal);
+
+/// What became of a command, as JSON; empty where there is none of this user, and the same is done
+/// for it whether there is one of somebody else. Blocks; throws WorldError when the store is away.
 std::string read_status(
     domain::CommandLog& commands,
     domain::EventLog& events,
     const std::string& id,
-    const std::string& subject
+    const domain::Issuer& user
 );
 
 }  // namespace gateway::commands

@@ -39,7 +39,8 @@ void Backlog::look() {
     std::map<CommandPartition, std::int64_t> behind;
     for (const auto& mark : sent.marks) {
         const auto category = topics_.category_of_commands(mark.partition.topic);
-        const CommandPartition partition{std::string(category), mark.partition.partition};
+        if (!category) continue;
+        const CommandPartition partition{std::string(*category), mark.partition.partition};
         // One that has done all that was sent to it is not behind, however long ago that was.
         if (done[partition] < mark.position) behind[partition] = head.value - done[partition].value;
     }

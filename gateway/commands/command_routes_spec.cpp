@@ -1,17 +1,11 @@
 #include "domain/kernel/outcome.hpp"
 #include "gateway/commands/command_routes.hpp"
-#include "gateway/commands/example_aggregate.hpp"
 #include "gateway/http/target.hpp"
-#include "infra/memory/manual_clock.hpp"
-#include "infra/memory/memory_append_notices.hpp"
-#include "infra/memory/memory_command_log.hpp"
 #include "infra/memory/memory_event_log.hpp"
-#include "infra/memory/memory_partition_claims.hpp"
-#include "infra/memory/memory_relay_leases.hpp"
+#include "tests/kit/admission_fixture.hpp"
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>
-#include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 
 namespace gateway::commands {
@@ -27,11 +21,12 @@ class TrustingVerifier : public domain::TokenVerifier {
   public:
     std::variant<domain::VerifiedToken, domain::TokenRefusal>
     verify(std::string_view token, domain::Timestamp now) const override {
-        return domain::VerifiedToken{{std::string(token), "{}"}, "", now + std::chrono::hours(1)};
+        const char* claims = token == "keeper" ? R"({"roles":["keeper"]})" : "{}";
+        return domain::VerifiedToken{{std::string(token), claims}, now + std::chrono::hours(1)};
     }
 };
 
-class CommandRoutesSpec : public ::testing::Test {
+class CommandRoutesSpec : public kit::AdmissionFixture {
   protected:
     CommandRoutesSpec() { routes_.add_to(router_); }
 
@@ -43,8 +38,13 @@ class CommandRoutesSpec : public ::testing::Test {
         http::read_target(target, *request);
         request->body = std::move(body);
         request->headers = std::move(headers);
-        const auto route = router_.find(*request);
-        const http::Handler& handler = *std::get<const http::Handler*>(route);
+        const auto found = router_.find(*request);
+        if (const auto* own = std::get_if<Response>(&found)) {
+            responses_.push_back(*own);
+            return;
+        }
+        const auto* route = std::get<const http::Router::Route*>(found);
+        const auto& handler = std::get<http::Handler>(route->handler);
         asio::co_spawn(
             io_,
             handler(*request),
@@ -100,42 +100,24 @@ class CommandRoutesSpec : public ::testing::Test {
 
     domain::CommandEnvelope last_command() { return log_.read({}, 1'000).back().command; }
 
-    infra::memory::MemoryStore store_;
-    infra::memory::MemoryCommandLog log_{store_};
     infra::memory::MemoryEventLog events_{store_};
-    infra::memory::MemoryAppendNotices notices_;
-    infra::memory::MemoryAppendNotifier notifier_{notices_};
-    infra::memory::ManualClock clock_;
     TrustingVerifier verifier_;
-    std::vector<domain::AggregatePtr> aggregates_ = testing::counters();
     asio::io_context io_{1};
-    Intake intake_{
-        log_,
-        notifier_,
-        clock_,
-        {.waiting_max = 2, .waiting_max_per_user_percent = 100}};
-    infra::memory::MemoryPartitionClaims claims_{store_};
-    infra::memory::MemoryRelayLeases leases_{store_, clock_};
-    Backlog backlog_{log_, claims_, leases_, {}, 8, {.commands_max = 6, .per_user_percent = 100}};
-    RateLimiter limiter_{clock_, {.commands_per_s_per_user = 1, .burst_per_user = 4}};
-    StoreReaders readers_{
-        [this] {
-            return Stores{
-                std::make_unique<infra::memory::MemoryCommandLog>(store_),
-                std::make_unique<infra::memory::MemoryEventLog>(store_),
-            };
-        },
-        1,
-        10};
+    RateLimiter reads_{clock_, {.per_s = 1, .burst = 50}};
+    const std::function<Stores()> open_ = [this] {
+        return Stores{
+            std::make_unique<infra::memory::MemoryCommandLog>(store_),
+            std::make_unique<infra::memory::MemoryEventLog>(store_)};
+    };
+    StoreReaders readers_{open_, reads_, {.threads = 1}};
     auth::Authenticator authenticator_{verifier_, clock_};
-    Admission admission_{aggregates_, limiter_, intake_, backlog_, clock_};
     CommandRoutes routes_{
-        {.aggregates = aggregates_,
+        {.aggregates = {aggregates_},
          .authenticator = authenticator_,
          .admission = admission_,
          .intake = intake_,
-         .readers = readers_},
-        {.fold_page_max = 2}};
+         .readers = readers_,
+         .clock = clock_}};
     http::Router router_;
     std::vector<Response> responses_;
     std::int64_t version_ = 0;
@@ -212,6 +194,22 @@ TEST_F(CommandRoutesSpec, SaysWhenAUserMaySendAgain) {
     EXPECT_EQ(post(R"({"by":1})").status, 202);
 }
 
+TEST_F(CommandRoutesSpec, ChargesTheBytesOfACommandToItsUser) {
+    const std::string large = R"({"by":1)" + std::string(992, ' ') + '}';
+    EXPECT_EQ(post(large).status, 202);
+    EXPECT_EQ(post(large.substr(0, 999) + 'x').status, 400);  // it had to be read, too
+    const Response response = post(large);
+    EXPECT_EQ(response.status, 429);
+    EXPECT_EQ(response.headers, (http::Fields{{"Retry-After", "10"}}));
+    EXPECT_EQ(json::parse(response.body).at("code"), "too-many-bytes");
+    const http::Fields bob{
+        {"authorization", "Bearer bob"}, {"content-length", std::to_string(large.size())}};
+    for (const int status : {202, 202, 429})
+        EXPECT_EQ(ask("POST", "/commands/counter/c-1/add", large, bob).status, status);
+    clock_.advance(std::chrono::seconds(10));
+    EXPECT_EQ(post(large).status, 202);
+}
+
 TEST_F(CommandRoutesSpec, SaysWhenTheWorkersAreTooFarBehind) {
     for (int i = 0; i < 3; ++i) EXPECT_EQ(post(R"({"by":1})").status, 202);
     backlog_.look();
@@ -227,10 +225,22 @@ TEST_F(CommandRoutesSpec, SaysWhenTheWorkersAreTooFarBehind) {
 TEST_F(CommandRoutesSpec, AsksWhoItIsFirst) {
     EXPECT_EQ(ask("POST", "/commands/nothing/c/none", "{", {}).status, 401);
     EXPECT_EQ(ask("GET", "/commands/1", "", {}).status, 401);
-    EXPECT_EQ(ask("GET", "/aggregates/nothing/c", "", {}).status, 401);
     EXPECT_EQ(post("{").status, 400);
     EXPECT_EQ(post("{}").status, 422);
     EXPECT_TRUE(intake_.idle());
+}
+
+TEST_F(CommandRoutesSpec, RefusesWhatTheClaimsForbid) {
+    const auto reset = [&](const std::string& user) {
+        return ask(
+            "POST", "/commands/counter/c-1/reset", "{}", {{"authorization", "Bearer " + user}}
+        );
+    };
+    const Response refused = reset("ada");
+    EXPECT_EQ(refused.status, 403);
+    EXPECT_EQ(json::parse(refused.body).at("code"), "forbidden");
+    EXPECT_EQ(log_.read({}, 10).size(), 0u);
+    EXPECT_EQ(reset("keeper").status, 202);
 }
 
 TEST_F(CommandRoutesSpec, TellsWhatBecameOfACommand) {
@@ -270,22 +280,38 @@ TEST_F(CommandRoutesSpec, TellsWhyACommandWasRejected) {
 TEST_F(CommandRoutesSpec, TellsNobodyElse) {
     const std::string id = json::parse(post(R"({"by":2})").body).at("id").get<std::string>();
     EXPECT_EQ(get("/commands/" + id, "eve").status, 404);
+    std::string upper = id;
+    std::transform(upper.begin(), upper.end(), upper.begin(), [](char c) {
+        return c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
+    });
+    EXPECT_EQ(get("/commands/" + upper).body, get("/commands/" + id).body);
+    EXPECT_EQ(get("/commands/" + id).status, 200);
     EXPECT_EQ(get("/commands/" + id + "x").status, 404);
     EXPECT_EQ(get("/commands/00000000-0000-7000-8000-000000000000").status, 404);
 }
 
-TEST_F(CommandRoutesSpec, ShowsAnAggregateFoldedInPages) {
-    EXPECT_EQ(get("/aggregates/counter/c-1").status, 404);
-    post(R"({"by":1})");
-    for (int i = 0; i < 5; ++i) apply({{"added", R"({"by":1})"}});
-    const Response response = get("/aggregates/counter/c-1");
-    EXPECT_EQ(response.body, R"({"category":"counter","entity":"c-1","version":5,"state":5})");
-    EXPECT_EQ(response.headers.at(0), (std::pair<std::string, std::string>{"ETag", "\"5\""}));
+// Foreign or none: the answer comes at a tick, so the time tells nothing of what the store found.
+TEST_F(CommandRoutesSpec, SaysThatThereIsNoCommandAtATick) {
+    const auto ms = [](auto time) { return time / std::chrono::milliseconds(1); };
+    const auto id = post(R"({"by":1})", {{"idempotency-key", "1"}}).headers.front().second;
+    for (const std::string& target :
+         {id, std::string("/commands/00000000-0000-7000-8000-000000000000")}) {
+        const auto start = std::chrono::steady_clock::now();
+        EXPECT_EQ(get(target, "eve").status, 404);
+        EXPECT_GE(ms(std::chrono::steady_clock::now() - start), 10) << target;
+    }
+}
 
-    EXPECT_EQ(get("/aggregates/counter/c-1", "eve", {{"if-none-match", "\"5\""}}).status, 304);
-    EXPECT_EQ(get("/aggregates/counter/c-1", "eve", {{"if-none-match", "\"4\""}}).status, 200);
-    EXPECT_EQ(get("/aggregates/counter/a%20b").status, 400);
-    EXPECT_EQ(get("/aggregates/other/c-1").status, 404);
+TEST_F(CommandRoutesSpec, SaysWhenAUserMayReadAgain) {
+    for (int i = 0; i < 50; ++i)
+        EXPECT_EQ(get("/commands/00000000-0000-7000-8000-000000000000").status, 404);
+    const char* target = "/commands/00000000-0000-7000-8000-000000000000";
+    const Response response = get(target);
+    EXPECT_EQ(response.status, 429);
+    EXPECT_EQ(response.headers, (http::Fields{{"Retry-After", "1"}}));
+    EXPECT_EQ(json::parse(response.body).at("code"), "too-many-reads");
+    EXPECT_EQ(get(target, "bob").status, 404);
+    EXPECT_EQ(post(R"({"by":1})").status, 202);
 }
 
 }  // namespace

@@ -29,8 +29,19 @@ class CounterAggregate : public domain::Aggregate {
         return std::make_shared<int>(sum);
     }
 
+    domain::Allowed may(std::string_view name, const domain::Asked& asked) const override {
+        return domain::allowed_if(name != "reset" || asked.has_role("keeper"));
+    }
+    bool may(std::string_view, const domain::Folded&, const domain::Asked&) const override {
+        return true;
+    }
+    bool may_read(const domain::Folded&, const domain::Asked& asked) const override {
+        return asked.user.subject != "eve";
+    }
+
     domain::Result<domain::Decided>
-    decide(std::string_view, std::string_view, const domain::Folded&) const override {
+    decide(std::string_view, std::string_view, const domain::Folded&, const domain::Asked&)
+        const override {
         return domain::Rejection{"not-needed", "No spec of the edge decides."};
     }
 

@@ -1,5 +1,7 @@
 #include "gateway/commands/identity.hpp"
 
+#include "domain/kernel/uuid.hpp"
+
 #include <boost/uuid/name_generator_sha1.hpp>
 #include <boost/uuid/uuid.hpp>
 #include <boost/uuid/uuid_io.hpp>
@@ -38,13 +40,11 @@ void add_part(std::string& name, std::string_view part) {
     name += part;
 }
 
-bool is_lower_hex(char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f'); }
-
 }  // namespace
 
 std::string command_id(const domain::VerifiedToken& caller, std::string_view idempotency_key) {
     std::string name;
-    add_part(name, caller.token_issuer);
+    add_part(name, caller.issuer.token_issuer);
     add_part(name, caller.issuer.subject);
     add_part(name, idempotency_key);
     const boost::uuids::name_generator_sha1 generate(command_namespace);
@@ -64,13 +64,9 @@ std::string new_command_id(domain::Timestamp now) {
     return to_string(id);
 }
 
-bool is_uuid(std::string_view text) {
-    if (text.size() != 36) return false;
-    for (std::size_t i = 0; i < text.size(); ++i) {
-        const bool dash = i == 8 || i == 13 || i == 18 || i == 23;
-        if (dash ? text[i] != '-' : !is_lower_hex(text[i])) return false;
-    }
-    return true;
+std::string canonical_uuid(std::string_view text) {
+    const auto uuid = domain::parse_uuid(text);
+    return uuid ? domain::to_string(*uuid) : std::string();
 }
 
 std::string digest(std::string_view text) {

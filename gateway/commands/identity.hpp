@@ -14,8 +14,9 @@ std::string command_id(const domain::VerifiedToken& caller, std::string_view ide
 /// A new one each time, ordered by time (UUIDv7).
 std::string new_command_id(domain::Timestamp now);
 
-/// A UUID in its canonical lower-case form.
-bool is_uuid(std::string_view text);
+/// The UUID in its canonical lower-case form (RFC 9562, 4), of which every case is read; empty: it
+/// is none.
+std::string canonical_uuid(std::string_view text);
 
 /// SHA-256, in hexadecimal.
 std::string digest(std::string_view text);

@@ -22,9 +22,11 @@ Intake::offer(domain::NewCommand command, std::function<void(IntakeAnswer)> answ
     {
         const std::lock_guard lock(mutex_);
         if (const auto refused = refusal(command.command)) return refused;
-        asked_bytes_ += asked.bytes;
+        const std::string user = domain::user_key(command.command.issuer);
+        const std::size_t bytes = asked.bytes;
+        asked_bytes_ += bytes;
         asked_.emplace(command.command.id, std::move(asked));
-        waiting_.push(std::move(command));
+        waiting_.push(user, std::move(command), bytes);
     }
     changed_.notify_one();
     return std::nullopt;
@@ -38,12 +40,12 @@ std::optional<Refusal> Intake::refusal(const domain::CommandEnvelope& command) c
     if (asked_.size() >= settings_.waiting_max) return Refusal::overloaded;
     if (asked_bytes_ + bytes > settings_.waiting_max_bytes) return Refusal::overloaded;
 
-    const auto share = waiting_.share_of(command.issuer.subject);
-    if (share.commands == 0) return std::nullopt;  // the first one is no flood, however large
+    const auto share = waiting_.share_of(domain::user_key(command.issuer));
+    if (share.count == 0) return std::nullopt;  // the first one is no flood, however large
     const auto of = [this](std::size_t all) {
         return all * settings_.waiting_max_per_user_percent / 100;
     };
-    if (share.commands >= of(settings_.waiting_max) ||
+    if (share.count >= of(settings_.waiting_max) ||
         share.bytes + bytes > of(settings_.waiting_max_bytes))
         return Refusal::user_overloaded;
     return std::nullopt;

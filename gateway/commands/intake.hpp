@@ -3,8 +3,8 @@
 #include "domain/ports/append_notices.hpp"
 #include "domain/ports/clock.hpp"
 #include "domain/ports/command_log.hpp"
-#include "gateway/commands/fair_queue.hpp"
 #include "gateway/commands/refusal.hpp"
+#include "gateway/limits/fair_queue.hpp"
 
 #include <chrono>
 #include <condition_variable>
@@ -91,7 +91,7 @@ class Intake {
 
     mutable std::mutex mutex_;
     std::condition_variable changed_;
-    FairQueue waiting_;
+    FairQueue<domain::NewCommand> waiting_;
     /// Every command from its offer until it is out of our hands, also when its caller has been
     /// answered for lateness: the same id must not go twice.
     AskedById asked_;

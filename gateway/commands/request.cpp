@@ -1,20 +1,21 @@
 #include "gateway/commands/request.hpp"
 
+#include "domain/kernel/json_document.hpp"
+#include "gateway/commands/expectation.hpp"
+#include "gateway/commands/idempotency_key.hpp"
 #include "gateway/commands/identity.hpp"
 #include "gateway/commands/json_check.hpp"
+#include "gateway/http/media.hpp"
 #include "gateway/http/problem.hpp"
 
 #include <algorithm>
-#include <charconv>
 #include <optional>
 
 namespace gateway::commands {
 namespace {
 
-constexpr std::size_t depth_max = 64;
 constexpr std::size_t entity_max_bytes = 128;
 constexpr std::size_t correlation_id_max_bytes = 64;
-constexpr std::size_t idempotency_key_max_bytes = 255;
 
 bool is_alphanumeric(char c) {
     return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
@@ -26,21 +27,6 @@ bool is_word(std::string_view text, std::size_t max, std::string_view others) {
            std::all_of(text.begin(), text.end(), [&](char c) {
                return is_alphanumeric(c) || others.find(c) != std::string_view::npos;
            });
-}
-
-bool is_idempotency_key(std::string_view text) {
-    return !text.empty() && text.size() <= idempotency_key_max_bytes &&
-           std::all_of(text.begin(), text.end(), [](char c) { return c > ' ' && c < '\x7f'; });
-}
-
-/// `"7"`: a strong entity tag that is a version.
-std::optional<domain::StreamVersion> read_version(std::string_view tag) {
-    domain::StreamVersion version;
-    if (tag.size() < 3 || tag.front() != '"' || tag.back() != '"') return std::nullopt;
-    const char* end = tag.data() + tag.size() - 1;
-    const auto [stop, error] = std::from_chars(tag.data() + 1, end, version.value);
-    if (error != std::errc{} || stop != end || version.value < 0) return std::nullopt;
-    return version;
 }
 
 /// Is it 00-<32 hex>-<16 hex>-<2 hex>, or a later version of that (W3C Trace Context)?
@@ -62,7 +48,7 @@ bool has_command(const domain::Aggregate& aggregate, std::string_view name) {
 /// Nothing, or why the body is not one of this command.
 std::optional<http::Response>
 refuse_body(const domain::Aggregate& aggregate, std::string_view name, std::string_view body) {
-    if (const auto fault = check_json(body, depth_max))
+    if (const auto fault = check_json(body, domain::JsonDocument::depth_max))
         return http::problem(400, fault->code, fault->detail);
     if (const auto rejection = aggregate.check(name, body))
         return http::problem(422, rejection->code, rejection->message, rejection->errors);
@@ -90,57 +76,78 @@ read_stream(const http::Request& request, std::span<const domain::AggregatePtr> 
     const std::string& entity = request.parameter("entity");
     if (domain::find_aggregate(aggregates, category) == nullptr)
         return http::problem(404, "unknown-category", "There is no aggregate of this category.");
-    if (!is_word(entity, entity_max_bytes, "._~:@-")) {
+    // What a URL is read with takes . and .. for other places than themselves.
+    const bool dots = entity == "." || entity == "..";
+    if (dots || !is_word(entity, entity_max_bytes, "._~:@-")) {
         return http::problem(
             400,
             "invalid-entity",
-            "An entity is named by 1 to 128 letters, digits and characters of \"._~:@-\"."
+            "An entity is named by 1 to 128 letters, digits and characters of \"._~:@-\", and "
+            "neither \".\" nor \"..\"."
         );
     }
     return domain::StreamId{category, entity};
 }
 
-std::variant<domain::NewCommand, http::Response> read_command(
+std::variant<CommandHead, http::Response> read_head(
     const http::Request& request,
     const domain::VerifiedToken& caller,
-    std::span<const domain::AggregatePtr> aggregates,
+    const Aggregates& aggregates,
     domain::Timestamp now
 ) {
-    auto stream = read_stream(request, aggregates);
+    auto stream = read_stream(request, aggregates.all);
     if (auto* refusal = std::get_if<http::Response>(&stream)) return std::move(*refusal);
-
-    domain::CommandEnvelope command;
-    command.stream = std::get<domain::StreamId>(std::move(stream));
-    command.name = request.parameter("name");
-    command.data = request.body.empty() ? "{}" : request.body;
-    command.issuer = caller.issuer;
-    command.time = now;
-
-    const auto& aggregate = *domain::find_aggregate(aggregates, command.stream.category);
-    if (!has_command(aggregate, command.name))
+    CommandHead head;
+    head.stream = std::get<domain::StreamId>(std::move(stream));
+    head.aggregate = domain::find_aggregate(aggregates.all, head.stream.category);
+    head.name = request.parameter("name");
+    if (!has_command(*head.aggregate, head.name))
         return http::problem(404, "unknown-command", "This aggregate has no command of this name.");
+    const domain::Asked asked{
+        .user = caller.issuer,
+        .time = now,
+        .entity = head.stream.entity,
+        .claim_names = aggregates.claim_names};
+    if (head.aggregate->may(head.name, asked) == domain::Allowed::no)
+        return http::problem(403, "forbidden", "Your token does not allow this command.");
+    if (auto refusal = http::refuse_media(request)) return std::move(*refusal);
 
-    if (const auto tag = request.header("if-match")) {
-        command.expected_version = read_version(*tag);
-        if (!command.expected_version) {
+    auto expectation = read_expectation(request);
+    if (auto* refusal = std::get_if<http::Response>(&expectation)) return std::move(*refusal);
+    head.expected_version = std::get<std::optional<domain::StreamVersion>>(expectation);
+    if (const auto key = request.header("idempotency-key")) {
+        head.key = read_key(*key);
+        if (!head.key) {
             return http::problem(
                 400,
-                "invalid-if-match",
-                "If-Match holds the version that the aggregate must be at, in quotes: \"7\"."
+                "invalid-idempotency-key",
+                "An Idempotency-Key is 1 to 255 visible ASCII characters; in quotes, also spaces."
             );
         }
     }
-    const auto key = request.header("idempotency-key");
-    if (key && !is_idempotency_key(*key)) {
-        return http::problem(
-            400,
-            "invalid-idempotency-key",
-            "An Idempotency-Key is 1 to 255 visible ASCII characters."
-        );
-    }
-    if (auto refusal = refuse_body(aggregate, command.name, command.data)) return *refusal;
+    return head;
+}
 
-    command.id = key ? command_id(caller, *key) : new_command_id(now);
+std::variant<domain::NewCommand, http::Response> read_command(
+    const http::Request& request,
+    const domain::VerifiedToken& caller,
+    const Aggregates& aggregates,
+    domain::Timestamp now
+) {
+    auto read = read_head(request, caller, aggregates, now);
+    if (auto* refusal = std::get_if<http::Response>(&read)) return std::move(*refusal);
+    auto& head = std::get<CommandHead>(read);
+
+    domain::CommandEnvelope command;
+    command.stream = std::move(head.stream);
+    command.name = std::move(head.name);
+    command.data = request.body.empty() ? "{}" : request.body;
+    command.issuer = caller.issuer;
+    command.expected_version = head.expected_version;
+    command.time = now;
+    if (auto refusal = refuse_body(*head.aggregate, command.name, command.data)) return *refusal;
+
+    command.id = head.key ? command_id(caller, *head.key) : new_command_id(now);
     const auto correlation = request.header("x-correlation-id");
     const bool correlated = correlation && is_word(*correlation, correlation_id_max_bytes, "._-");
     command.correlation_id = correlated ? std::string(*correlation) : command.id;

@@ -1,3 +1,4 @@
+#include "domain/kernel/expected_version.hpp"
 #include "gateway/commands/example_aggregate.hpp"
 #include "gateway/commands/identity.hpp"
 #include "gateway/commands/json_check.hpp"
@@ -13,7 +14,9 @@ using domain::NewCommand;
 using http::Request;
 using http::Response;
 
-const domain::VerifiedToken ada{{"ada", R"({"sub":"ada"})"}, "https://issuer", {}};
+const domain::VerifiedToken ada{
+    {"ada", R"({"sub":"ada","roles":["keeper"]})", "https://issuer"},
+    {}};
 const domain::Timestamp noon{std::chrono::seconds(1'768'478'400)};
 
 Request add(std::string body) {
@@ -33,7 +36,7 @@ Request with_header(std::string name, std::string value) {
 
 std::variant<NewCommand, Response> read(const Request& request) {
     static const auto aggregates = testing::counters();
-    return read_command(request, ada, aggregates, noon);
+    return read_command(request, ada, {aggregates}, noon);
 }
 
 NewCommand command(const Request& request) {
@@ -67,7 +70,7 @@ TEST(CommandRequest, BecomesACommand) {
     EXPECT_EQ(made.correlation_id, "form-1");
     EXPECT_EQ(made.trace_parent, "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01");
     EXPECT_EQ(made.time, noon);
-    EXPECT_TRUE(is_uuid(made.id)) << made.id;
+    EXPECT_TRUE(canonical_uuid(made.id) == made.id) << made.id;
 }
 
 TEST(CommandRequest, TakesNoBodyAsAnEmptyObject) {
@@ -83,10 +86,12 @@ TEST(CommandRequest, SaysWhatIsWrongWithABody) {
         {"{'by':1}", "400 invalid-json"},
         {"{\"by\":1,}", "400 invalid-json"},
         {"{\"by\":01}", "400 invalid-json"},
-        {"{\"by\":1e999}", "400 invalid-json"},
+        {"{\"by\":1e}", "400 invalid-json"},
+        {"{\"by\":1}{}", "400 invalid-json"},
         {"{\"by\":NaN}", "400 invalid-json"},
         {"{\"by\":\"\x01\"}", "400 invalid-json"},
         {"{\"by\":\"\\ud800\"}", "400 invalid-json"},
+        {"{\"\\udfff\":1}", "400 invalid-json"},
         {std::string("{\"by\":1}\0", 9), "400 invalid-json"},
         {std::string("{\"by\":1\0}", 9), "400 invalid-json"},
         {"\xef\xbb\xbf{\"by\":1}", "400 invalid-json"},
@@ -120,32 +125,145 @@ TEST(CommandRequest, IsRefusedForItsPath) {
     };
     EXPECT_EQ(at(0, "account"), "404 unknown-category");
     EXPECT_EQ(at(2, "subtract"), "404 unknown-command");
-    for (const char* entity : {"a b", "a/b", "ä", "a\n", "a'", "%"})
+    for (const char* entity :
+         {"a b", "a/b", "ä", "a\n", "a\t", "a'", "%", "%2e", ".", "..", "a\\b", "\xff", "a#", "a?"})
         EXPECT_EQ(at(1, entity), "400 invalid-entity") << entity;
     EXPECT_EQ(at(1, std::string(129, 'a')), "400 invalid-entity");
     EXPECT_EQ(at(1, std::string(10'000, 'a')), "400 invalid-entity");
-    EXPECT_EQ(at(1, "a.B_9~:@-"), "400 invalid-json");
+    EXPECT_EQ(at(1, std::string("a\0b", 3)), "400 invalid-entity");
+    for (const char* entity : {"a.B_9~:@-", "...", ".a", "a."})
+        EXPECT_EQ(at(1, entity), "400 invalid-json") << entity;
     EXPECT_EQ(at(1, std::string(128, 'a')), "400 invalid-json");
 }
 
-TEST(CommandRequest, IsRefusedForItsHeaders) {
-    for (const char* tag :
-         {"7",
-          "*",
-          "W/\"7\"",
-          "\"\"",
-          "\"-1\"",
-          "\"7\", \"8\"",
-          "\"x\"",
-          "\"",
-          "\"99999999999999999999\""})
-        EXPECT_EQ(refusal(with_header("if-match", tag)), "400 invalid-if-match") << tag;
+TEST(CommandRequest, IsRefusedForItsKey) {
     for (const std::string& key :
-         {std::string(), std::string(256, 'k'), std::string("a b"), std::string("\xc3\xa4")})
+         {std::string(),
+          std::string(256, 'k'),
+          std::string("a b"),
+          std::string("\xc3\xa4"),
+          std::string("\"\""),
+          std::string("\"a"),
+          std::string("\"a\"b\""),
+          std::string("\"a\\\""),
+          std::string("\"a\\b\""),
+          std::string("\"\xc3\xa4\""),
+          std::string("\"a\tb\""),
+          std::string("\"a\"p"),
+          std::string("\"a\" ;p"),
+          std::string("\"a\";"),
+          std::string("\"a\";=1"),
+          std::string("\"a\";P=1"),
+          std::string("\"a\";p="),
+          std::string("\"a\";p=;q"),
+          std::string("\"a\";p =1"),
+          std::string("\"a\";p=1 ;q"),
+          std::string("\"a\";p=\"x"),
+          std::string("\"a\";p=\"x\"y"),
+          std::string("\"a\";p=1.2345"),
+          std::string("\"a\";p=1."),
+          std::string("\"a\";p=-"),
+          std::string("\"a\";p=1234567890123456"),
+          std::string("\"a\";p=?2"),
+          std::string("\"a\";p=:-:"),
+          std::string("\"a\";p=:"),
+          std::string("\"a\", \"b\""),
+          '"' + std::string(256, 'k') + '"'})
         EXPECT_EQ(refusal(with_header("idempotency-key", key)), "400 invalid-idempotency-key")
             << key;
-    EXPECT_EQ(refusal(with_header("if-match", "\"0\"")), "");
-    EXPECT_EQ(refusal(with_header("idempotency-key", std::string(255, '~'))), "");
+    for (const std::string& key :
+         {std::string(255, '~'), '"' + std::string(255, 'k') + '"', std::string("a\"b,c")})
+        EXPECT_EQ(refusal(with_header("idempotency-key", key)), "") << key;
+}
+
+TEST(CommandRequest, TakesAKeyInQuotesForTheSame) {
+    const auto id = [](const char* key) {
+        return command(with_header("idempotency-key", key)).command.id;
+    };
+    EXPECT_EQ(id("\"abc\""), id("abc"));
+    EXPECT_EQ(id("\"a b\""), command_id(ada, "a b"));
+    EXPECT_EQ(id(R"("a\"b\\c")"), command_id(ada, R"(a"b\c)"));
+    EXPECT_NE(id("\"abc \""), id("abc"));
+    for (const char* parameters :
+         {";x=1", ";x", "; x=?1;y=-1.5", ";*=:YWJj:", ";x=\"a;\\\"b\";y=A/b:c", ";x-y_z.1*=*"})
+        EXPECT_EQ(id((R"("abc")" + std::string(parameters)).c_str()), id("abc")) << parameters;
+    EXPECT_EQ(id("abc;x=1"), command_id(ada, "abc;x=1"));
+}
+
+/// What is expected, or the refusal.
+std::string expected(http::Fields headers) {
+    Request request = add(R"({"by":1})");
+    request.headers = std::move(headers);
+    const auto result = read(request);
+    const auto* made = std::get_if<NewCommand>(&result);
+    if (made == nullptr) return refusal(request);
+    const auto& version = made->command.expected_version;
+    return version ? domain::describe_expected(*version) : "nothing";
+}
+
+TEST(CommandRequest, ExpectsTheVersionsThatItsConditionsLeave) {
+    const struct {
+        http::Fields headers;
+        const char* expected;
+    } cases[] = {
+        {{}, "nothing"},
+        {{{"if-match", "\"4\""}}, "version 4"},
+        {{{"if-match", "W/\"4\""}}, "version 4"},
+        {{{"if-match", "\"4-gzip\""}}, "version 4"},
+        {{{"if-match", "\"0\""}}, "version 0"},
+        {{{"if-match", "*"}}, "any version above 0"},
+        {{{"if-match", "\"4\", \"3\""}}, "version 3 or 4"},
+        {{{"if-match", "\"4\", W/\"4\", \"abc\""}}, "version 4"},
+        {{{"if-match", "\"1\", \"16\""}}, "version 1 or 16"},
+        {{{"if-match", "\"1\", \"17\""}}, "400 unsupported-precondition"},
+        {{{"if-match", "\"9223372036854775807\""}}, "version 9223372036854775807"},
+        {{{"if-none-match", "*"}}, "version 0"},
+        {{{"if-none-match", "*"}, {"if-match", "\"0\", \"1\""}}, "version 0"},
+        {{{"if-none-match", "\"3\""}, {"if-match", "\"3\", \"4\""}}, "version 4"},
+        {{{"if-none-match", "\"abc\""}}, "nothing"},
+        {{{"if-none-match", "\"abc\""}, {"if-match", "*"}}, "any version above 0"},
+        {{{"if-none-match", "\"3\""}}, "400 unsupported-precondition"},
+        {{{"if-none-match", "\"3\""}, {"if-match", "*"}}, "400 unsupported-precondition"},
+        {{{"if-none-match", "*"}, {"if-match", "*"}}, "412 precondition-failed"},
+        {{{"if-none-match", "*"}, {"if-match", "\"4\""}}, "412 precondition-failed"},
+        {{{"if-none-match", "\"4\""}, {"if-match", "\"4\""}}, "412 precondition-failed"},
+        {{{"if-none-match", "7"}}, "400 invalid-if-none-match"},
+    };
+    for (const auto& [headers, says] : cases) {
+        const std::string what = headers.empty() ? "" : headers.front().second;
+        EXPECT_EQ(expected(headers), says) << what;
+    }
+    for (const char* tag :
+         {"\"\"",
+          "\"-1\"",
+          "\"x\"",
+          "\"01\"",
+          "\"+1\"",
+          "\"1.0\"",
+          "\"99999999999999999999\"",
+          "\"0x1\"",
+          "\"-0\"",
+          "\"1,2\"",
+          "W/\"00\"",
+          "\"9223372036854775808\""})
+        EXPECT_EQ(expected({{"if-match", tag}}), "412 precondition-failed") << tag;
+    for (const char* tag : {"", "7", "\"", "\"7", "*, \"7\"", "\"7\" \"8\"", "w/\"7\"", "\"1 2\""})
+        EXPECT_EQ(expected({{"if-match", tag}}), "400 invalid-if-match") << tag;
+}
+
+TEST(CommandRequest, LeavesNoConditionOut) {
+    for (const char* name :
+         {"if-modified-since", "if-unmodified-since", "if-range", "if", "if-schedule-tag-match"})
+        EXPECT_EQ(
+            expected({{name, "Sun, 06 Nov 1994 08:49:37 GMT"}}), "400 unsupported-precondition"
+        ) << name;
+}
+
+TEST(CommandRequest, IsOfJsonByItsHeaders) {
+    EXPECT_EQ(refusal(with_header("content-type", "application/json; charset=utf-8")), "");
+    for (const char* type : {"application/x-www-form-urlencoded", "text/plain", ""})
+        EXPECT_EQ(refusal(with_header("content-type", type)), "415 unsupported-media-type");
+    EXPECT_EQ(refusal(with_header("content-encoding", "gzip")), "415 unsupported-coding");
 }
 
 TEST(CommandRequest, IgnoresTracingItCannotUse) {
@@ -170,14 +288,24 @@ TEST(CommandIdentity, IsOfCallerAndKey) {
     other.issuer.subject = "adak";
     EXPECT_NE(command_id(other, "ey"), id);
     other = ada;
-    other.token_issuer = "";
+    other.issuer.token_issuer = "";
     EXPECT_NE(command_id(other, "key"), id);
     EXPECT_EQ(command(with_header("idempotency-key", "key")).command.id, id);
 }
 
 TEST(CommandIdentity, IsNewAndOrderedByTimeWithoutAKey) {
     const std::string id = new_command_id(noon);
-    EXPECT_TRUE(is_uuid(id));
+    EXPECT_EQ(canonical_uuid(id), id);
+    EXPECT_EQ(
+        canonical_uuid("28737DBE-680A-5b98-B67F-5101CD22B053"),
+        "28737dbe-680a-5b98-b67f-5101cd22b053"
+    );
+    for (const char* none :
+         {"",
+          "28737dbe680a5b98b67f5101cd22b053",
+          "28737dbe-680a-5b98-b67f-5101cd22b05g",
+          "{28737dbe-680a-5b98-b67f-5101cd22b053}"})
+        EXPECT_EQ(canonical_uuid(none), "") << none;
     EXPECT_EQ(id[14], '7');
     EXPECT_NE(id, new_command_id(noon));
     EXPECT_LT(id, new_command_id(noon + std::chrono::milliseconds(1)));
@@ -188,7 +316,12 @@ TEST(CommandIdentity, FingerprintsTheWholeRequest) {
     EXPECT_EQ(print.size(), 64u);
     EXPECT_EQ(command(add(R"({"by":1})")).fingerprint, print);
     EXPECT_NE(command(add(R"({"by":2})")).fingerprint, print);
-    EXPECT_NE(command(with_header("if-match", "\"1\"")).fingerprint, print);
+    const std::string first = command(with_header("if-match", "\"1\"")).fingerprint;
+    EXPECT_NE(first, print);
+    EXPECT_EQ(command(with_header("if-match", "W/\"1\"")).fingerprint, first);
+    EXPECT_NE(command(with_header("if-match", "*")).fingerprint, print);
+    EXPECT_NE(command(with_header("if-match", "\"1\", \"2\"")).fingerprint, first);
+    EXPECT_NE(command(with_header("if-none-match", "*")).fingerprint, print);
     EXPECT_EQ(command(with_header("x-correlation-id", "other")).fingerprint, print);
     Request elsewhere = add(R"({"by":1})");
     elsewhere.parameters[1].second = "c-2";
@@ -199,6 +332,11 @@ TEST(CommandIdentity, FingerprintsTheWholeRequest) {
 TEST(JsonCheck, SaysWhere) {
     EXPECT_EQ(check_json("{\n\"a\": x}", 9)->detail, "The body is not JSON at byte 7, line 2.");
     EXPECT_NE(check_json("[1,", 9)->detail.find("at byte 3, line 1"), std::string::npos);
+    EXPECT_EQ(
+        check_json("[\n\"\\ud83d\"]", 9)->detail,
+        "The body escapes half of a surrogate pair, which is no character, at byte 3, line 2."
+    );
+    EXPECT_FALSE(check_json("[1e400, -0, 123456789012345678901234567890]", 9));
     EXPECT_FALSE(check_json("[[[]]]", 3));
     EXPECT_TRUE(check_json("[[[]]]", 2));
 }

@@ -6,6 +6,7 @@
 #include "gateway/http/problem.hpp"
 
 #include <boost/asio/as_tuple.hpp>
+#include <boost/asio/post.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <spdlog/spdlog.h>
 
@@ -17,23 +18,17 @@ constexpr auto awaited = asio::as_tuple(asio::use_awaitable);
 
 /// How long a client has to take the last answer in before its connection is closed under it.
 constexpr std::chrono::milliseconds linger_time{1'000};
+/// Who has shown so many tokens that do not count is cut, and has to connect anew.
+constexpr int unauthorized_max = 8;
 /// What a client may send us while it is being streamed to. It has no reason to send anything.
 constexpr std::size_t junk_max_bytes = 64 * 1024;
+/// What is read of a body that was refused, so that its client takes in why.
+constexpr std::size_t linger_max_bytes = 8 * 1024 * 1024;
 
 Response unavailable(std::string_view code, std::string_view detail) {
     Response response = problem(503, code, detail);
     response.headers.emplace_back("Retry-After", "1");
     return response;
-}
-
-/// The answer in place of one that was thrown. What was thrown goes to the log and to no client.
-Response failure(const Request& request, const std::exception& error) {
-    if (dynamic_cast<const domain::WorldError*>(&error) != nullptr) {
-        spdlog::warn("{} {} is answered with 503: {}", request.method, request.path, error.what());
-        return unavailable("unavailable", "The service cannot do this at the moment. Try again.");
-    }
-    spdlog::error("{} {} is answered with 500: {}", request.method, request.path, error.what());
-    return problem(500, "internal-error", "The service failed on this request.");
 }
 
 }  // namespace
@@ -53,6 +48,8 @@ asio::awaitable<void> Connection::run() {
         const bool whole = co_await read_request();
         if (!whole) break;
         co_await answer_request();
+        // Others come in between the requests of a client that sends many at a time.
+        if (!unread_.empty()) co_await asio::post(socket_.get_executor(), asio::use_awaitable);
     } while (keep_alive_ && !lost_);
     if (!lost_) co_await linger();
     close();
@@ -60,10 +57,15 @@ asio::awaitable<void> Connection::run() {
 
 asio::awaitable<void> Connection::refuse() {
     parser_.emplace(context_.settings.header_max_bytes, context_.settings.body_max_bytes);
-    keep_alive_ = false;
-    set_deadline(context_.settings.write_timeout);
-    if (send(unavailable("too-many-connections", "The service has too many connections.")))
-        co_await send_rest();
+    // A page may read the answer only if its origin is named, so there has to be a request.
+    set_deadline(linger_time);
+    co_await socket_.async_wait(Socket::wait_read, awaited);
+    boost::system::error_code error;
+    const std::size_t size = socket_.read_some(asio::buffer(context_.input), error);
+    parser_->put({context_.input.data(), size});
+    co_await answer_last(
+        unavailable("too-many-connections", "The service has too many connections.")
+    );
     if (!lost_) co_await linger();
     close();
 }
@@ -90,14 +92,13 @@ void Connection::close() {
 asio::awaitable<bool> Connection::read_request() {
     parser_.emplace(context_.settings.header_max_bytes, context_.settings.body_max_bytes);
     between_requests_ = true;
+    route_ = nullptr;
     bool in_body = false;
     if (!unread_.empty()) feed({});
     for (;;) {
         const RequestParser::Stage stage = parser_->stage();
         if (stage == RequestParser::Stage::refused) {
-            keep_alive_ = false;
-            set_deadline(context_.settings.write_timeout);
-            if (send(parser_->refusal())) co_await send_rest();
+            co_await answer_last(parser_->refusal());
             co_return false;
         }
         if (stage == RequestParser::Stage::done) {
@@ -106,6 +107,10 @@ asio::awaitable<bool> Connection::read_request() {
         }
         if (stage == RequestParser::Stage::body && !in_body) {
             in_body = true;
+            if (auto refusal = look_at_head()) {
+                co_await answer_last(std::move(*refusal));
+                co_return false;
+            }
             enter_body();
         }
         const bool more = co_await more_input();
@@ -122,11 +127,9 @@ asio::awaitable<bool> Connection::more_input() {
                 lose_client();
                 co_return false;
             }
-            keep_alive_ = false;
-            set_deadline(context_.settings.write_timeout);
-            if (send(problem(408, "request-timeout", "The request did not come to its end in time.")
-                ))
-                co_await send_rest();
+            co_await answer_last(
+                problem(408, "request-timeout", "The request did not come to its end in time.")
+            );
             co_return false;
         }
     }
@@ -144,15 +147,32 @@ asio::awaitable<bool> Connection::more_input() {
 }
 
 void Connection::feed(std::string_view bytes) {
-    if (between_requests_) {
-        between_requests_ = false;
-        set_deadline(context_.settings.header_timeout);
-    }
     if (unread_.empty()) {
         unread_ = bytes.substr(parser_->put(bytes));
     } else {
         unread_ += bytes;
         unread_.erase(0, parser_->put(unread_));
+    }
+    if (between_requests_ && parser_->begun()) {
+        between_requests_ = false;
+        set_deadline(context_.settings.header_timeout);
+    }
+}
+
+/// Before a body is read: the answer to a request that is refused whatever its body is. That a body
+/// is there already is the usual case, and costs nothing here.
+std::optional<Response> Connection::look_at_head() {
+    Request& request = parser_->request();
+    auto found = context_.router.find(request);
+    if (auto* response = std::get_if<Response>(&found)) return std::move(*response);
+    route_ = std::get<const Router::Route*>(found);
+    if (!route_->traits.admit) return std::nullopt;
+    try {
+        auto refusal = route_->traits.admit(request);
+        request.admitted = !refusal;
+        return refusal;
+    } catch (const std::exception& error) {
+        return failure(error);
     }
 }
 
@@ -164,22 +184,29 @@ void Connection::enter_body() {
 asio::awaitable<void> Connection::answer_request() {
     Request& request = parser_->request();
     keep_alive_ = parser_->keep_alive();
-    const auto route = context_.router.find(request);
-    if (const auto* stream = std::get_if<const StreamHandler*>(&route)) {
-        co_await call(**stream);
-        co_return;
-    }
     Response response;
-    if (const auto* handler = std::get_if<const Handler*>(&route)) {
-        response = co_await call(**handler);
-    } else {
-        response = std::get<Response>(route);
-        if (request.method == "OPTIONS" && response.status == 405) {
-            response.status = 204;
-            const std::string methods = response.headers.front().second;
-            if (is_preflight(request)) add_preflight(response, methods);
+    if (route_ == nullptr) {
+        auto found = context_.router.find(request);
+        if (auto* own = std::get_if<Response>(&found)) {
+            response = std::move(*own);
+        } else {
+            route_ = std::get<const Router::Route*>(found);
         }
     }
+    if (route_ != nullptr) {
+        if (const auto* stream = std::get_if<StreamHandler>(&route_->handler)) {
+            co_await call(*stream);
+            co_return;
+        }
+        response = co_await call(std::get<Handler>(route_->handler));
+    }
+    if (send(response)) co_await send_rest();
+}
+
+/// The answer behind which the connection is closed.
+asio::awaitable<void> Connection::answer_last(Response response) {
+    keep_alive_ = false;
+    set_deadline(context_.settings.write_timeout);
     if (send(response)) co_await send_rest();
 }
 
@@ -187,7 +214,7 @@ asio::awaitable<Response> Connection::call(const Handler& handler) {
     try {
         co_return co_await handler(parser_->request());
     } catch (const std::exception& error) {
-        co_return failure(parser_->request(), error);
+        co_return failure(error);
     }
 }
 
@@ -199,7 +226,7 @@ asio::awaitable<void> Connection::call(const StreamHandler& handler) {
     try {
         co_await handler(parser_->request(), stream);
     } catch (const std::exception& error) {
-        instead = failure(parser_->request(), error);
+        instead = failure(error);
         failed = true;
     }
     stream_ = nullptr;
@@ -213,6 +240,7 @@ asio::awaitable<void> Connection::call(const StreamHandler& handler) {
 }
 
 bool Connection::send(const Response& response) {
+    if (response.status == 401 && ++unauthorized_ >= unauthorized_max) keep_alive_ = false;
     keep_alive_ = keep_alive_ && !context_.draining;
     context_.output.clear();
     append_response(context_.output, response, head_context());
@@ -252,11 +280,32 @@ asio::awaitable<void> Connection::linger() {
     boost::system::error_code error;
     socket_.shutdown(Socket::shutdown_send, error);
     set_deadline(linger_time);
-    while (!error || error == asio::error::would_block) {
+    std::size_t read = 0;
+    while ((!error || error == asio::error::would_block) && read <= linger_max_bytes) {
         const auto [waited] = co_await socket_.async_wait(Socket::wait_read, awaited);
         if (waited || deadline_ <= std::chrono::steady_clock::now()) co_return;
-        socket_.read_some(asio::buffer(context_.input), error);
+        read += socket_.read_some(asio::buffer(context_.input), error);
     }
+}
+
+/// What was thrown goes to the log and to no client.
+Response Connection::failure(const std::exception& error) {
+    const Request& request = parser_->request();
+    const bool world = dynamic_cast<const domain::WorldError*>(&error) != nullptr;
+    auto& repeats = world ? context_.unavailable : context_.failures;
+    if (const std::size_t count = repeats.occurred(steady_now())) {
+        spdlog::log(
+            world ? spdlog::level::warn : spdlog::level::err,
+            "{} {} is answered with {}: {}{}",
+            request.method,
+            request.path,
+            world ? 503 : 500,
+            error.what(),
+            domain::times(count)
+        );
+    }
+    if (!world) return problem(500, "internal-error", "The service failed on this request.");
+    return unavailable("unavailable", "The service cannot do this at the moment. Try again.");
 }
 
 HeadContext Connection::head_context() {

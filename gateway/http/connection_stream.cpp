@@ -14,9 +14,6 @@ namespace {
 namespace asio = boost::asio;
 using Buffers = std::vector<asio::const_buffer>;
 
-/// The kernel would otherwise take some 4 MB for a client that does not read.
-constexpr int notsent_lowat_bytes = 16 * 1024;
-
 /// "1a\r\n" for the chunk of this size.
 std::string chunk_head(std::size_t size) {
     std::array<char, 18> text{};
@@ -44,9 +41,6 @@ asio::awaitable<void> ConnectionStream::answer(Response response) {
 asio::awaitable<bool> ConnectionStream::start(int status, Fields headers) {
     started_ = true;
     const int descriptor = connection_.socket_.native_handle();
-    setsockopt(
-        descriptor, IPPROTO_TCP, TCP_NOTSENT_LOWAT, &notsent_lowat_bytes, sizeof notsent_lowat_bytes
-    );
     // Else a client whose machine is gone is noticed after a quarter of an hour.
     const auto timeout = static_cast<unsigned>(connection_.context_.settings.write_timeout.count());
     setsockopt(descriptor, IPPROTO_TCP, TCP_USER_TIMEOUT, &timeout, sizeof timeout);
@@ -57,7 +51,7 @@ asio::awaitable<bool> ConnectionStream::start(int status, Fields headers) {
     connection_.watch_client();
     if (connection_.send_now(head)) co_await connection_.send_rest();
     connection_.deadline_ = SteadyTime::max();
-    co_return !connection_.lost_;
+    co_return !connection_.lost_ && has_body();
 }
 
 asio::awaitable<bool> ConnectionStream::write(std::vector<SharedBytes> pieces) {
@@ -69,6 +63,7 @@ asio::awaitable<bool> ConnectionStream::write(std::vector<SharedBytes> pieces) {
         buffers.push_back(asio::buffer(*piece));
         size += piece->size();
     }
+    if (!has_body()) co_return false;
     if (size == 0) co_return !connection_.lost_;  // an empty chunk would end the body
     const std::string head = chunk_head(size);
     if (connection_.parser_->http_1_1()) {
@@ -86,10 +81,12 @@ void ConnectionStream::on_gone(std::function<void()> gone_handler) {
 bool ConnectionStream::gone() const { return connection_.lost_ || connection_.context_.draining; }
 
 asio::awaitable<void> ConnectionStream::finish() {
-    if (!connection_.lost_ && connection_.parser_->http_1_1()) {
+    if (has_body() && !connection_.lost_ && connection_.parser_->http_1_1()) {
         if (connection_.send_now("0\r\n\r\n")) co_await connection_.send_rest();
     }
 }
+
+bool ConnectionStream::has_body() const { return connection_.parser_->request().method != "HEAD"; }
 
 void ConnectionStream::tell_gone() {
     if (on_gone_) std::exchange(on_gone_, nullptr)();

@@ -28,6 +28,7 @@ class ConnectionStream : public ResponseStream {
     void tell_gone();
 
   private:
+    bool has_body() const;
     boost::asio::awaitable<bool> send(std::vector<boost::asio::const_buffer> buffers);
 
     Connection& connection_;

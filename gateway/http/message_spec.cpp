@@ -40,7 +40,8 @@ TEST(ResponseBytes, HaveOneLineForEachField) {
     EXPECT_EQ(
         text_of(response, context),
         "HTTP/1.1 202 Accepted\r\nDate: now\r\nContent-Type: application/json\r\n"
-        "Content-Length: 2\r\nLocation: /commands/1\r\n\r\n{}"
+        "Content-Length: 2\r\nLocation: /commands/1\r\nCache-Control: no-store\r\n"
+        "Vary: Authorization, Cookie, Origin, Accept\r\n\r\n{}"
     );
 }
 
@@ -49,7 +50,26 @@ TEST(ResponseBytes, OfHeadHaveALengthAndNoBody) {
     Response response;
     response.body = "{}";
     const HeadContext context{.request = request, .cors_origins = {}, .date = "now"};
-    EXPECT_TRUE(text_of(response, context).ends_with("Content-Length: 2\r\n\r\n"));
+    const std::string head = text_of(response, context);
+    EXPECT_NE(head.find("Content-Length: 2\r\n"), std::string::npos);
+    EXPECT_TRUE(head.ends_with("\r\n\r\n"));
+}
+
+TEST(ResponseBytes, AreStoredNowhereUnlessTheAnswerSaysOtherwise) {
+    const Request request{.method = "GET"};
+    const HeadContext context{.request = request, .cors_origins = {}, .date = "now"};
+    for (const int status : {200, 202, 204, 304, 401, 404, 503}) {
+        const std::string head = text_of({.status = status}, context);
+        EXPECT_NE(head.find("\r\nCache-Control: no-store\r\n"), std::string::npos) << status;
+        EXPECT_NE(head.find("\r\nVary: Authorization, "), std::string::npos) << status;
+    }
+    const std::string head =
+        text_of({.headers = {{"Cache-Control", "private, no-cache"}}}, context);
+    EXPECT_EQ(head.find("no-store"), std::string::npos);
+    std::string stream;
+    append_stream_head(stream, 200, {{"Cache-Control", "no-store, no-transform"}}, context);
+    EXPECT_NE(stream.find("\r\nVary: "), std::string::npos);
+    EXPECT_EQ(stream.find("no-store\r\n"), std::string::npos);
 }
 
 TEST(ResponseBytes, CannotBeSplitByAValue) {
@@ -65,19 +85,51 @@ TEST(Cors, NamesOnlyAllowedOrigins) {
     Request request;
     std::string head;
     append_cors(head, allowed, request);
-    EXPECT_EQ(head, "Vary: Origin\r\n");
+    EXPECT_EQ(head, "");
 
     for (const char* origin : {"http://localhost:30000", "http://localhost", "null"}) {
         request.headers = {{"origin", origin}};
         head.clear();
         append_cors(head, allowed, request);
-        EXPECT_EQ(head, "Vary: Origin\r\n") << origin;
+        EXPECT_EQ(head, "") << origin;
     }
     request.headers = {{"origin", "http://localhost:3000"}};
     head.clear();
     append_cors(head, allowed, request);
     EXPECT_NE(head.find("Access-Control-Allow-Origin: http://localhost:3000\r\n"), head.npos);
     EXPECT_NE(head.find("Access-Control-Allow-Credentials: true\r\n"), head.npos);
+    for (const char* header : {"ETag", "Location", "Retry-After", "WWW-Authenticate", "Allow"})
+        EXPECT_NE(head.find(header), head.npos) << header;
+}
+
+TEST(Cors, AllowsThePageTheMethodWhoseRefusalItShallRead) {
+    for (const char* method : {"PUT", "GET", "x!y"}) {
+        Response response;
+        add_preflight(response, {.headers = {{"access-control-request-method", method}}});
+        const std::pair<std::string, std::string> line{"Access-Control-Allow-Methods", method};
+        EXPECT_EQ(response.headers.front(), line);
+    }
+    Response response;
+    add_preflight(response, {.headers = {{"access-control-request-method", "a b"}}});
+    EXPECT_EQ(response.headers.front().first, "Access-Control-Allow-Headers");
+}
+
+TEST(Cors, AllowsThePageWhatItAsksFor) {
+    const auto allowed = [](const char* asked) {
+        Request request;
+        if (asked != nullptr) request.headers = {{"access-control-request-headers", asked}};
+        Response response;
+        add_preflight(response, request);
+        return response.headers.front().second;
+    };
+    EXPECT_EQ(
+        allowed("cache-control,sentry-trace, X-B3-TraceId"),
+        "cache-control,sentry-trace, X-B3-TraceId"
+    );
+    EXPECT_EQ(allowed("x!y,,a|b"), "x!y,,a|b");
+    for (const char* asked : {"", ",", "a\"b", "a b", "a:b", "\xc3\xa4"})
+        EXPECT_NE(allowed(asked).find("Idempotency-Key"), std::string::npos) << asked;
+    EXPECT_NE(allowed(nullptr).find("Cache-Control"), std::string::npos);
 }
 
 }  // namespace

@@ -8,7 +8,8 @@
 
 namespace gateway::http {
 
-/// Reads one request from its bytes as they come, within limits. No I/O.
+/// Reads one request from its bytes as they come, within limits. No I/O. A header that is at fault
+/// is refused when all of them have been read, so that the refusal can go by their `Origin`.
 class RequestParser {
   public:
     enum class Stage {
@@ -25,6 +26,8 @@ class RequestParser {
     std::size_t put(std::string_view bytes);
 
     Stage stage() const;
+    /// Has something of it come, besides the empty lines that may stand before it?
+    bool begun() const;
     /// Filled as far as it has been read, also when refused.
     Request& request();
     Response refusal() const;

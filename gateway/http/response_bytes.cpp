@@ -4,6 +4,7 @@
 
 #include <boost/beast/http/status.hpp>
 
+#include <algorithm>
 #include <stdexcept>
 
 namespace gateway::http {
@@ -32,6 +33,16 @@ void append_fields(std::string& bytes, const Fields& fields) {
     }
 }
 
+/// What a shared cache must know, for every answer. One that says nothing of its own is stored
+/// nowhere (RFC 9111, 5.2.2.5); and any may be another one for another caller, page or client.
+void append_caching(std::string& bytes, const Fields& fields) {
+    const bool said = std::any_of(fields.begin(), fields.end(), [](const auto& field) {
+        return field.first == "Cache-Control";
+    });
+    if (!said) bytes += "Cache-Control: no-store\r\n";
+    bytes += "Vary: Authorization, Cookie, Origin, Accept\r\n";
+}
+
 }  // namespace
 
 std::string_view reason(int status) {
@@ -50,6 +61,7 @@ void append_response(std::string& bytes, const Response& response, const HeadCon
         bytes += "\r\n";
     }
     append_fields(bytes, response.headers);
+    append_caching(bytes, response.headers);
     append_cors(bytes, context.cors_origins, context.request);
     if (!context.keep_alive)
         bytes += "Connection: close\r\n";
@@ -67,6 +79,7 @@ void append_stream_head(
 ) {
     append_status(bytes, status, context);
     append_fields(bytes, fields);
+    append_caching(bytes, fields);
     append_cors(bytes, context.cors_origins, context.request);
     if (context.http_1_1) bytes += "Transfer-Encoding: chunked\r\n";
     bytes += "Connection: close\r\n\r\n";

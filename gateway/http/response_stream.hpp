@@ -23,7 +23,8 @@ class ResponseStream {
     /// after.
     virtual boost::asio::awaitable<void> answer(Response response) = 0;
 
-    /// Sends status and headers. Once, before the first write. False: the client is gone.
+    /// Sends status and headers. Once, before the first write. False: the client is gone, or wanted
+    /// no more than that (HEAD).
     virtual boost::asio::awaitable<bool> start(int status, Fields headers) = 0;
 
     /// Writes all pieces in one vectored write. Returns when the kernel has taken them, so a slow

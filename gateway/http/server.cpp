@@ -8,6 +8,7 @@
 #include <boost/asio/post.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/use_awaitable.hpp>
+#include <netinet/tcp.h>
 #include <spdlog/spdlog.h>
 
 #include <algorithm>
@@ -23,8 +24,10 @@ using Acceptor = asio::basic_socket_acceptor<tcp, asio::io_context::executor_typ
 using ReusePort = asio::detail::socket_option::boolean<SOL_SOCKET, SO_REUSEPORT>;
 using std::chrono::milliseconds;
 
-/// Beyond connections_max so many are told so; still more are closed at once.
-constexpr std::size_t refused_max = 128;
+/// What the kernel takes of an answer before the client has taken in what it was sent: without it,
+/// some 4 MB for each client that does not read, outside of what bounds our memory.
+using NotsentLowat = asio::detail::socket_option::integer<IPPROTO_TCP, TCP_NOTSENT_LOWAT>;
+constexpr int notsent_lowat_bytes = 16 * 1024;
 
 Acceptor listen(asio::io_context& io, const ServerSettings& settings) {
     try {
@@ -32,6 +35,7 @@ Acceptor listen(asio::io_context& io, const ServerSettings& settings) {
         Acceptor acceptor(io, endpoint.protocol());
         acceptor.set_option(Acceptor::reuse_address(true));
         if (settings.reuse_port) acceptor.set_option(ReusePort(true));
+        acceptor.set_option(NotsentLowat(notsent_lowat_bytes));  // its connections inherit it
         acceptor.bind(endpoint);
         acceptor.listen();
         return acceptor;
@@ -65,8 +69,11 @@ class Server::Impl : public std::enable_shared_from_this<Server::Impl> {
 
     void start() {
         port_ = port();
-        asio::co_spawn(io_, accept(shared_from_this()), log_fault);
-        asio::co_spawn(io_, sweep(shared_from_this()), log_fault);
+        const auto over = [self = shared_from_this()](std::exception_ptr fault) {
+            self->log_fault(fault);
+        };
+        asio::co_spawn(io_, accept(shared_from_this()), over);
+        asio::co_spawn(io_, sweep(shared_from_this()), over);
     }
 
     void drain(milliseconds limit, std::function<void()> done) {
@@ -89,13 +96,32 @@ class Server::Impl : public std::enable_shared_from_this<Server::Impl> {
     std::uint16_t port_ = 0;
 
   private:
-    static void log_fault(std::exception_ptr fault) {
+    void log_fault(std::exception_ptr fault) {
         if (fault == nullptr) return;
+        const std::size_t count = faults_.occurred(steady_now());
+        if (count == 0) return;
         try {
             std::rethrow_exception(fault);
         } catch (const std::exception& error) {
-            spdlog::error("a connection ended by an error: {}", error.what());
+            spdlog::error(
+                "a connection ended by an error: {}{}", error.what(), domain::times(count)
+            );
         }
+    }
+
+    /// The ends of floods of which a line has told the beginning.
+    void log_repeats() {
+        const auto now = steady_now();
+        if (const auto count = context_.unavailable.left(now))
+            spdlog::warn("{} more requests were answered with 503", count);
+        if (const auto count = context_.failures.left(now))
+            spdlog::error("{} more requests were answered with 500", count);
+        if (const auto count = unaccepted_.left(now))
+            spdlog::warn("a connection could not be accepted {} more times", count);
+        if (const auto count = refused_.left(now))
+            spdlog::warn("{} more connections were refused, being too many", count);
+        if (const auto count = faults_.left(now))
+            spdlog::error("{} more connections ended by an error", count);
     }
 
     static asio::awaitable<void> accept(std::shared_ptr<Impl> self) {
@@ -106,7 +132,11 @@ class Server::Impl : public std::enable_shared_from_this<Server::Impl> {
                 self->adopt(std::move(socket));
             } else if (self->acceptor_.is_open()) {
                 // Mostly too many open files: it passes, and spinning would not help.
-                spdlog::warn("cannot accept a connection: {}", error.message());
+                if (const auto count = self->unaccepted_.occurred(steady_now())) {
+                    spdlog::warn(
+                        "cannot accept a connection: {}{}", error.message(), domain::times(count)
+                    );
+                }
                 asio::steady_timer pause(self->io_, milliseconds(50));
                 co_await pause.async_wait(asio::as_tuple(asio::use_awaitable));
             }
@@ -116,14 +146,16 @@ class Server::Impl : public std::enable_shared_from_this<Server::Impl> {
     void adopt(Socket socket) {
         const std::size_t taken = connections_.size();
         const std::size_t max = context_.settings.connections_max;
-        if (taken >= max + refused_max) return;
+        if (taken >= max && refused_.occurred(steady_now()) > 0)
+            spdlog::warn("more than {} connections: they are refused", max);
+        if (taken >= max + refused_connections_max) return;
         auto connection = std::make_shared<Connection>(std::move(socket), context_);
         connections_.insert(connection.get());
         asio::co_spawn(
             io_,
             taken < max ? connection->run() : connection->refuse(),
             [self = shared_from_this(), connection](std::exception_ptr fault) {
-                log_fault(fault);
+                self->log_fault(fault);
                 self->connections_.erase(connection.get());
                 self->check_drained();
             }
@@ -137,6 +169,7 @@ class Server::Impl : public std::enable_shared_from_this<Server::Impl> {
             co_await self->sweep_timer_.async_wait(asio::as_tuple(asio::use_awaitable));
             const SteadyTime now = std::chrono::steady_clock::now();
             for (Connection* connection : self->connections()) connection->check_deadline(now);
+            self->log_repeats();
             if (self->drained_ && now >= self->drain_deadline_) {
                 for (Connection* connection : self->connections()) connection->close();
                 self->finish_drain();
@@ -165,6 +198,9 @@ class Server::Impl : public std::enable_shared_from_this<Server::Impl> {
     SteadyTime drain_deadline_{};
     std::function<void()> drained_;
     bool stopped_ = false;
+    domain::Repeats unaccepted_;
+    domain::Repeats refused_;
+    domain::Repeats faults_;
 };
 
 Server::Server(asio::io_context& io, const ServerSettings& settings, const Router& router)

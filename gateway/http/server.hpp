@@ -13,6 +13,9 @@
 
 namespace gateway::http {
 
+/// Beyond connections_max so many are told so; still more are closed at once.
+inline constexpr std::size_t refused_connections_max = 128;
+
 struct ServerSettings {
     std::string address = "127.0.0.1";
     std::uint16_t port = 8080;  ///< 0: any free one

@@ -46,7 +46,7 @@ class ServerSpec : public ::testing::Test {
         settings_.port = 0;
         router_.add("GET", "/echo/{name}", echo);
         router_.add("POST", "/echo/{name}", echo);
-        router_.add("GET", "/fail", fail);
+        router_.add("GET", "/fail", fail, {.takes_parameter = any_parameter});
         router_.add("GET", "/large", [](const Request&) { return large(); });
         router_.add("GET", "/gate", [this](const Request&) { return pass_gate(gate_); });
         router_.add_stream("GET", "/stream", [](const Request&, ResponseStream& stream) {

@@ -59,6 +59,16 @@ TEST_F(ServerSpec, RefusesOverLimitsAndCloses) {
     } cases[] = {
         {"GARBAGE\r\n\r\n", 400, "bad-request"},
         {"GET / HTTP/1.1\r\nHost: x\r\nX: " + std::string(10'000, 'a'), 431, "header-too-large"},
+        {"GET /" + std::string(10'000, 'a'), 414, "target-too-long"},
+        {"GET /../a HTTP/1.1\r\nHost: x\r\n\r\n", 400, "bad-target"},
+        {"GET ?a HTTP/1.1\r\nHost: x\r\n\r\n", 400, "bad-target"},
+        {"GET /echo/a HTTP/1.1\r\nHost: x\r\nOrigin: a\r\nOrigin: a\r\n\r\n",
+         400,
+         "repeated-header"},
+        {"CONNECT x:80 HTTP/1.1\r\nHost: x\r\n\r\n", 501, "unknown-method"},
+        {"POST /echo/a HTTP/1.1\r\nHost: x\r\nExpect: x\r\nContent-Length: 2\r\n\r\n",
+         417,
+         "unknown-expectation"},
         {"POST /echo/a HTTP/1.1\r\nHost: x\r\nContent-Length: 65537\r\n\r\n",
          413,
          "body-too-large"},
@@ -105,6 +115,88 @@ TEST_F(ServerSpec, AsksForABodyThatIsWaitedWith) {
     EXPECT_EQ(client.read_exactly(25), "HTTP/1.1 100 Continue\r\n\r\n");
     client.send("body");
     EXPECT_EQ(client.read_response().body, "body");
+}
+
+TEST_F(ServerSpec, PromisesNoContinueToHttp10) {
+    start();
+    TestClient client = connect();
+    client.send("POST /echo/a HTTP/1.0\r\nExpect: 100-continue\r\nContent-Length: 4\r\n\r\n");
+    client.send("body");
+    EXPECT_EQ(client.read_response().body, "body");
+}
+
+TEST_F(ServerSpec, RefusesAtTheHeadWhatNoBodyCouldMend) {
+    int asked = 0;
+    const auto admit = [&](const Request& request) -> std::optional<Response> {
+        ++asked;
+        EXPECT_EQ(request.parameter("name"), "a");
+        EXPECT_EQ(request.body, "");
+        return Response{.status = 401};
+    };
+    router_.add(
+        "POST",
+        "/guarded/{name}",
+        [](const Request& request) -> asio::awaitable<Response> {
+            co_return Response{.body = request.admitted ? "admitted" : "whole"};
+        },
+        {.admit = admit}
+    );
+    start();
+    const std::string head =
+        " HTTP/1.1\r\nHost: x\r\nExpect: 100-continue\r\nContent-Length: 60000\r\n\r\n";
+    const std::pair<std::string, int> cases[] = {
+        {"POST /guarded/a", 401},
+        {"POST /nowhere", 404},
+        {"DELETE /echo/a", 405},
+        {"FOO /echo/a", 501},
+        {"POST /echo/a?b=c", 400},
+        {"GET /echo/a", 400},
+        {"GET /stream", 400},
+        {"OPTIONS /echo/a", 204},
+    };
+    for (const auto& [line, status] : cases) {
+        TestClient client = connect();
+        client.send(line + head);
+        const auto response = client.read_response();  // and no 100 before it
+        EXPECT_EQ(response.status, status) << line;
+        EXPECT_EQ(response.header("connection"), "close");
+        EXPECT_EQ(client.read_to_end(), "");
+    }
+    EXPECT_EQ(asked, 1);
+}
+
+TEST_F(ServerSpec, AsksOnceWhetherABodyMayCome) {
+    router_.add(
+        "POST",
+        "/guarded",
+        [](const Request& request) -> asio::awaitable<Response> {
+            co_return Response{.body = request.admitted ? "admitted" : "whole"};
+        },
+        {.admit = [](const Request&) { return std::optional<Response>(); }}
+    );
+    start();
+    TestClient client = connect();
+    const std::string post = "POST /guarded HTTP/1.1\r\nHost: x\r\nContent-Length: 4\r\n";
+    client.send(post + "\r\nbody");
+    EXPECT_EQ(client.read_response().body, "whole");
+    client.send(post + "Expect: 100-continue\r\n\r\n");
+    EXPECT_EQ(client.read_exactly(25), "HTTP/1.1 100 Continue\r\n\r\n");
+    client.send("body");
+    EXPECT_EQ(client.read_response().body, "admitted");
+    client.send(post + "\r\nbody");
+    EXPECT_EQ(client.read_response().body, "whole");
+}
+
+TEST_F(ServerSpec, PassesOverEmptyLinesBetweenRequests) {
+    settings_.header_timeout = 100ms;
+    settings_.idle_timeout = 400ms;
+    start();
+    TestClient client = connect();
+    client.send("POST /echo/a HTTP/1.1\r\nHost: x\r\nContent-Length: 4\r\n\r\nbody\r\n\r\n" + get);
+    EXPECT_EQ(client.read_response().body, "body");
+    EXPECT_EQ(client.read_response().body, "/echo/a");
+    client.send("\r\n");
+    EXPECT_EQ(client.read_to_end(), "") << "an idle connection is closed without an answer";
 }
 
 TEST_F(ServerSpec, GivesUpOnSlowRequests) {
@@ -173,13 +265,65 @@ TEST_F(ServerSpec, AnswersPreflightsOfAllowedOrigins) {
     const auto allowed = client.read_response();
     EXPECT_EQ(allowed.status, 204);
     EXPECT_EQ(allowed.header("access-control-allow-origin"), "http://ui");
-    EXPECT_EQ(allowed.header("access-control-allow-methods"), "GET, HEAD, OPTIONS, POST");
+    EXPECT_EQ(allowed.header("access-control-allow-methods"), "POST");
     EXPECT_NE(
         allowed.header("access-control-allow-headers").find("Idempotency-Key"), std::string::npos
     );
 
     client.send(preflight + "http://other\r\n\r\n");
     EXPECT_EQ(client.read_response().header("access-control-allow-origin"), "");
+
+    client.send(
+        "OPTIONS /nowhere?x=1 HTTP/1.1\r\nHost: x\r\nAccess-Control-Request-Method: POST\r\n"
+        "Access-Control-Request-Headers: cache-control\r\nOrigin: http://ui\r\n\r\n"
+    );
+    const auto nowhere = client.read_response();
+    EXPECT_EQ(nowhere.status, 204) << "so that the page can read the 404";
+    EXPECT_EQ(nowhere.header("access-control-allow-headers"), "cache-control");
+}
+
+TEST_F(ServerSpec, LetsAllowedPagesReadEveryRefusal) {
+    settings_.cors_origins = {"http://ui"};
+    settings_.connections_max = 1;
+    start();
+    const std::string origin = "Origin: http://ui\r\n";
+    const std::pair<std::string, int> cases[] = {
+        {"GET /nowhere HTTP/1.1\r\nHost: x\r\n" + origin + "\r\n", 404},
+        {"PUT /echo/a HTTP/1.1\r\nHost: x\r\n" + origin + "\r\n", 405},
+        {"GET /%zz HTTP/1.1\r\nHost: x\r\n" + origin + "\r\n", 400},
+        {"POST /echo/a HTTP/1.1\r\nHost: x\r\nContent-Length: 99999999\r\n" + origin + "\r\n", 413},
+        {"GET / HTTP/1.1\r\nHost: x\r\nX: " + std::string(9'000, 'x') + "\r\n" + origin + "\r\n",
+         431},
+        {"GET /fail HTTP/1.1\r\nHost: x\r\n" + origin + "\r\n", 500},
+    };
+    for (const auto& [bytes, status] : cases) {
+        TestClient client = connect();
+        client.send(bytes);
+        const auto response = client.read_response();
+        EXPECT_EQ(response.status, status);
+        EXPECT_EQ(response.header("access-control-allow-origin"), "http://ui") << status;
+        client.shutdown();
+        client.read_to_end();
+    }
+    TestClient first = connect();
+    first.send(get);
+    first.read_response();
+    TestClient second = connect();
+    second.send("GET / HTTP/1.1\r\nHost: x\r\n" + origin + "\r\n");
+    const auto refused = second.read_response();
+    EXPECT_EQ(refused.status, 503);
+    EXPECT_EQ(refused.header("access-control-allow-origin"), "http://ui");
+}
+
+TEST_F(ServerSpec, AnswersOptionsWithoutAnOrigin) {
+    start();
+    TestClient client = connect();
+    for (const char* target : {"/echo/a", "/echo/a?x=y", "*"}) {
+        client.send("OPTIONS " + std::string(target) + " HTTP/1.1\r\nHost: x\r\n\r\n");
+        const auto response = client.read_response();
+        EXPECT_EQ(response.status, 204) << target;
+        EXPECT_EQ(response.header("allow"), "GET, HEAD, OPTIONS, POST") << target;
+    }
 }
 
 TEST_F(ServerSpec, SaysWhenThereAreTooManyConnections) {

@@ -91,5 +91,24 @@ TEST_F(DrainSpec, DrainsNoLongerThanItsLimit) {
     open_gate();
 }
 
+TEST_F(StreamSpec, AnswersHeadOfAStreamAtOnce) {
+    start();
+    TestClient streamed = connect();
+    streamed.send("GET /stream HTTP/1.1\r\nHost: x\r\n\r\n");
+    auto expected = streamed.read_head().headers;
+    expected.erase("date");
+    for (const char* path : {"/stream", "/firehose"}) {
+        TestClient client = connect();
+        client.send("HEAD " + std::string(path) + " HTTP/1.1\r\nHost: x\r\n\r\n");
+        auto head = client.read_head();
+        EXPECT_EQ(head.status, 200) << path;
+        head.headers.erase("date");
+        if (path == std::string("/stream")) {
+            EXPECT_EQ(head.headers, expected);
+        }
+        EXPECT_EQ(client.read_to_end(), "") << path;
+    }
+}
+
 }  // namespace
 }  // namespace gateway::http

@@ -1,35 +1,15 @@
 #include "gateway/sse/event_routes.hpp"
 
-#include "gateway/http/problem.hpp"
 #include "gateway/http/response_stream.hpp"
-#include "gateway/sse/session.hpp"
+#include "gateway/sse/last_event_id.hpp"
+#include "gateway/sse/user_events.hpp"
 
 #include <utility>
 
 namespace gateway::sse {
-namespace {
 
-/// The header wins: on an automatic reconnect the query is still that of the first connection.
-std::string requested_cursor(const http::Request& request) {
-    const auto header = request.header("last-event-id");
-    if (header && !header->empty()) return std::string(*header);
-    return std::string(request.query_value("last-event-id").value_or(""));
-}
-
-}  // namespace
-
-EventRoutes::EventRoutes(
-    Hub& hub,
-    auth::Authenticator& authenticator,
-    StoreReaders& readers,
-    const domain::Clock& clock,
-    SseSettings settings
-)
-    : hub_(hub),
-      authenticator_(authenticator),
-      readers_(readers),
-      clock_(clock),
-      settings_(settings) {}
+EventRoutes::EventRoutes(Hub& hub, auth::Authenticator& authenticator, Streams& streams)
+    : hub_(hub), authenticator_(authenticator), streams_(streams) {}
 
 void EventRoutes::add_to(http::Router& router) {
     router.add_stream(
@@ -37,7 +17,8 @@ void EventRoutes::add_to(http::Router& router) {
         "/events",
         [this](const http::Request& request, http::ResponseStream& stream) {
             return serve(request, stream);
-        }
+        },
+        {.takes_parameter = is_last_event_id, .produces = "text/event-stream"}
     );
 }
 
@@ -49,23 +30,21 @@ EventRoutes::serve(const http::Request& request, http::ResponseStream& stream) {
         co_await stream.answer(std::move(*refusal));
         co_return;
     }
-    const auto& token = std::get<domain::VerifiedToken>(caller);
-    if (hub_.connections(token.issuer.subject) >= settings_.connections_per_subject_max) {
-        http::Response refusal = http::problem(
-            429,
-            "too-many-streams",
-            "You have too many event streams open: close one, or share one between tabs."
-        );
-        refusal.headers.emplace_back("Retry-After", "10");
-        co_await stream.answer(std::move(refusal));
+    if (auto refusal = refuse_head(request)) {
+        co_await stream.answer(std::move(*refusal));
         co_return;
     }
-    SessionRequest session;
-    session.subject = token.issuer.subject;
-    session.requested = requested_cursor(request);
-    session.expires = token.expires;
-    session.jitter = std::uniform_real_distribution<>(0, 1)(random_);
-    co_await run_session(stream, hub_, readers_, clock_, settings_, std::move(session));
+    const auto& token = std::get<domain::VerifiedToken>(caller);
+    auto slot = streams_.enter(domain::user_key(token.issuer));
+    if (auto* refusal = std::get_if<http::Response>(&slot)) {
+        co_await stream.answer(std::move(*refusal));
+        co_return;
+    }
+    StreamRequest wanted;
+    wanted.sequence = std::make_shared<UserEvents>(domain::user_key(token.issuer));
+    wanted.begin = begin_at_head;
+    wanted.last_event_id = last_event_id(request);
+    co_await streams_.run(stream, hub_, token, std::move(wanted));
 }
 
 }  // namespace gateway::sse

@@ -1,93 +1,135 @@
 #include "gateway/sse/feed.hpp"
 
-#include "domain/kernel/error.hpp"
-#include "domain/kernel/topics.hpp"
-
+#include <algorithm>
 #include <utility>
 
 namespace gateway::sse {
 
-ReplyFeed::ReplyFeed(
-    domain::RecordConsumer& consumer,
+Feed::Feed(
+    domain::TailConsumer& consumer,
+    domain::RecordVerifier& verifier,
     domain::EventLog& log,
     domain::RelayLeases& leases,
     const domain::Clock& clock,
     FeedSettings settings,
-    std::function<void(FeedBatch)> deliver
+    FeedFrames frames,
+    Deliver deliver
 )
     : consumer_(consumer),
+      verifier_(verifier),
       log_(log),
       leases_(leases),
       clock_(clock),
       settings_(std::move(settings)),
+      frames_(frames),
       deliver_(std::move(deliver)) {}
 
 /// What a throw loses of a batch is found missing by the chain or by the next check.
-bool ReplyFeed::step() {
+bool Feed::step() {
     FeedBatch batch;
-    if (clock_.elapsed() >= next_check_) check(batch);
+    if (!wanted_.empty() && clock_.elapsed() >= next_check_) check(batch);
 
     const domain::Polled polled = consumer_.poll(settings_.batch_max, settings_.poll_timeout);
-    if (!polled.assigned.empty()) start_due_ = true;
-    if (start_due_) start(batch);
+    for (const domain::TopicPartition& assigned : polled.assigned) {
+        if (const auto partition = find(assigned)) due_.insert(*partition);
+    }
+    if (!due_.empty()) start(batch);
     for (const domain::ConsumedRecord& consumed : polled.records) decode(consumed.record, batch);
 
-    deliver_(std::move(batch));
+    follow(deliver_(std::move(batch)));
     return !polled.records.empty();
 }
 
-void ReplyFeed::check(FeedBatch& batch) {
+std::optional<FeedPartition> Feed::find(const domain::TopicPartition& partition) const {
+    const auto topic = std::ranges::find(settings_.topics, partition.topic);
+    const bool ours = topic != settings_.topics.end() && partition.partition >= 0 &&
+                      partition.partition < settings_.partitions;
+    if (!ours) return std::nullopt;
+    return FeedPartition{
+        partition.partition, static_cast<std::size_t>(topic - settings_.topics.begin())};
+}
+
+void Feed::follow(std::vector<FeedPartition> wanted) {
+    if (wanted == wanted_) return;
+    wanted_ = std::move(wanted);
+    const auto unwanted = [this](const FeedPartition& partition) {
+        return !std::ranges::binary_search(wanted_, partition);
+    };
+    std::erase_if(started_, unwanted);
+    std::erase_if(due_, unwanted);
+    std::vector<domain::TopicPartition> partitions;
+    for (const auto& [partition, topic] : wanted_)
+        partitions.push_back({settings_.topics[topic], partition});
+    consumer_.follow(partitions);
+}
+
+void Feed::check(FeedBatch& batch) {
     next_check_ = clock_.elapsed() + settings_.check_interval;
     const domain::Cursor head = log_.head();
-    if (incarnation_ != 0 && head.incarnation != incarnation_) start_due_ = true;
+    if (incarnation_ != 0 && head.incarnation != incarnation_) due_ = started_;
     batch.head = head.position;
+    for (const FeedPartition& partition : wanted_) {
+        if (!started_.contains(partition)) batch.unread.push_back({partition, head.position});
+    }
     for (const domain::SentMark& mark : leases_.load(domain::Log::events).marks) {
-        if (mark.partition.topic != settings_.topic) continue;
-        if (mark.partition.partition >= settings_.partitions) refuse_partitions();
-        batch.marks.push_back({mark.partition.partition, mark.position});
+        const auto partition = find(mark.partition);
+        if (partition && started_.contains(*partition))
+            batch.marks.push_back({*partition, mark.position});
     }
 }
 
 /// The consumer's place was fixed before the head is read: what lies above the head comes to us.
-void ReplyFeed::start(FeedBatch& batch) {
+void Feed::start(FeedBatch& batch) {
     const domain::Cursor head = log_.head();
-    batch.start = head.position;
+    if (head.incarnation != incarnation_) due_.insert(started_.begin(), started_.end());
     incarnation_ = head.incarnation;
-    start_due_ = false;
+    for (const FeedPartition& partition : due_) batch.starts.push_back({partition, head.position});
+    started_.merge(std::exchange(due_, {}));
 }
 
-void ReplyFeed::decode(const domain::Record& record, FeedBatch& batch) const {
+/// Only a relay may say where in the log a record stands.
+void Feed::decode(const domain::Record& record, FeedBatch& batch) {
+    const auto from = find(record.target);
+    if (from && domain::claims_link(record)) return decode_event(record, *from, batch);
+    auto frame = from && frames_.of_notification ? frames_.of_notification(record) : std::nullopt;
+    if (!frame) {
+        ++batch.malformed;
+        return;
+    }
+    batch.records.push_back({*from, record.key, {}, std::move(*frame)});
+}
+
+void Feed::decode_event(const domain::Record& record, const FeedPartition& from, FeedBatch& batch) {
+    if (!verifier_.genuine(record)) {
+        ++batch.forged;
+        return;
+    }
     const auto link = domain::link_of(record);
-    if (!link) {
-        auto frame = notification_frame(record);
-        if (!frame) {
-            ++batch.malformed;
-            return;
-        }
-        batch.records.push_back({record.target.partition, record.key, {}, std::move(frame->bytes)});
+    const auto event = domain::event_of(record);
+    if (!link || !event) {
+        ++batch.malformed;
         return;
     }
     if (link->incarnation != incarnation_) {
         ++batch.foreign;
         return;
     }
-    const auto event = domain::event_of(record);
-    if (!event) {
-        ++batch.malformed;
-        return;
-    }
-    if (record.target.partition != domain::partition_of(record.key, settings_.partitions))
-        refuse_partitions();
     batch.records.push_back(
-        {record.target.partition, record.key, link, event_frame(*event, link->incarnation).bytes}
+        {from,
+         record.key,
+         link,
+         frames_.of_event(*event, link->incarnation),
+         domain::hearers_of(record)}
     );
 }
 
-void ReplyFeed::refuse_partitions() const {
-    throw domain::SetupError(
-        "topic " + settings_.topic + " has not " + std::to_string(settings_.partitions) +
-        " partitions: set the number that it has"
-    );
+std::vector<FeedPartition> all_partitions(const FeedSettings& settings) {
+    std::vector<FeedPartition> all;
+    for (std::size_t topic = 0; topic < settings.topics.size(); ++topic) {
+        for (std::int32_t partition = 0; partition < settings.partitions; ++partition)
+            all.push_back({partition, topic});
+    }
+    return all;
 }
 
 }  // namespace gateway::sse

@@ -2,63 +2,89 @@
 
 #include "domain/ports/clock.hpp"
 #include "domain/ports/event_log.hpp"
-#include "domain/ports/record_consumer.hpp"
+#include "domain/ports/record_verifier.hpp"
 #include "domain/ports/relay_leases.hpp"
+#include "domain/ports/tail_consumer.hpp"
 #include "gateway/sse/hub.hpp"
 
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <optional>
+#include <set>
 #include <string>
+#include <vector>
 
 namespace gateway::sse {
 
 struct FeedSettings {
-    std::string topic = "antiphon.replies";
-    std::int32_t partitions = 8;  ///< of the topic
-    std::size_t batch_max = 500;  ///< records taken in one step
+    std::vector<std::string> topics{"antiphon.replies"};  ///< as the hub counts them
+    std::int32_t partitions = 8;                          ///< of each topic
+    std::size_t batch_max = 500;                          ///< records taken in one step
     std::chrono::milliseconds poll_timeout{100};
     /// How often the feed is compared with the relay's checkpoint. An event that Kafka loses, with
-    /// none behind it, reaches its user after at most two of these.
+    /// none behind it, reaches its clients after at most two of these.
     std::chrono::milliseconds check_interval{2'000};
 };
 
-/// Reads `<prefix>.replies` and makes frames of it, on a thread of its own. A core: its shell calls
-/// step() in a loop, logs and backs off when it throws domain::WorldError, and ends the process on
-/// domain::SetupError.
-class ReplyFeed {
+/// What becomes of the records.
+struct FeedFrames {
+    Frame (*of_event)(const domain::EventEnvelope& event, std::int64_t incarnation);
+    /// Of a record that says nothing of a place in the log. Null: none is let through.
+    std::optional<Frame> (*of_notification)(const domain::Record& record) = nullptr;
+};
+/// Those of `<prefix>.replies`: Any service may notify a user.
+inline constexpr FeedFrames reply_frames{event_frame, notification_frame};
+
+/// Reads topics of the relay's that hold events, and makes frames of them, on a thread of its own.
+/// Only those partitions that somebody listens to, from then on. A core: its shell calls step() in
+/// a loop, and logs and backs off when it throws domain::WorldError.
+class Feed {
   public:
-    /// `consumer` reads all partitions of the topic from their ends on. `deliver` hands a batch to
-    /// the hub and returns when it is taken, so that nothing gathers in between.
-    ReplyFeed(
-        domain::RecordConsumer& consumer,
+    /// Hands a batch to the hub and returns when it is taken, so that nothing gathers in between,
+    /// with the partitions that are to be read.
+    using Deliver = std::function<std::vector<FeedPartition>(FeedBatch)>;
+
+    Feed(
+        domain::TailConsumer& consumer,
+        domain::RecordVerifier& verifier,
         domain::EventLog& log,
         domain::RelayLeases& leases,
         const domain::Clock& clock,
         FeedSettings settings,
-        std::function<void(FeedBatch)> deliver
+        FeedFrames frames,
+        Deliver deliver
     );
 
     /// True: there were records.
     bool step();
 
   private:
+    std::optional<FeedPartition> find(const domain::TopicPartition& partition) const;
+    void follow(std::vector<FeedPartition> wanted);
     void check(FeedBatch& batch);
     void start(FeedBatch& batch);
-    void decode(const domain::Record& record, FeedBatch& batch) const;
-    [[noreturn]] void refuse_partitions() const;
+    void decode(const domain::Record& record, FeedBatch& batch);
+    void decode_event(const domain::Record& record, const FeedPartition& from, FeedBatch& batch);
 
-    domain::RecordConsumer& consumer_;
+    domain::TailConsumer& consumer_;
+    domain::RecordVerifier& verifier_;
     domain::EventLog& log_;
     domain::RelayLeases& leases_;
     const domain::Clock& clock_;
     const FeedSettings settings_;
-    const std::function<void(FeedBatch)> deliver_;
+    const FeedFrames frames_;
+    const Deliver deliver_;
 
-    bool start_due_ = false;
-    std::int64_t incarnation_ = 0;  ///< of the log when the feed started; 0: not started
+    std::vector<FeedPartition> wanted_;  ///< in order
+    std::set<FeedPartition> started_;    ///< of these
+    std::set<FeedPartition> due_;        ///< to be started
+    std::int64_t incarnation_ = 0;       ///< of the log when the feed started; 0: not started
     std::chrono::milliseconds next_check_{0};
 };
+
+/// All partitions that a feed could read.
+std::vector<FeedPartition> all_partitions(const FeedSettings& settings);
 
 }  // namespace gateway::sse

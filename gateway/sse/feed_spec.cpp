@@ -1,15 +1,21 @@
 #include "domain/kernel/error.hpp"
 #include "domain/kernel/topics.hpp"
 #include "gateway/sse/feed.hpp"
+#include "infra/crypto/hmac_record_signer.hpp"
+#include "infra/crypto/hmac_record_verifier.hpp"
 #include "infra/memory/manual_clock.hpp"
+#include "infra/memory/memory_command_log.hpp"
 #include "infra/memory/memory_event_log.hpp"
 #include "infra/memory/memory_record_consumer.hpp"
+#include "infra/memory/memory_record_keys.hpp"
 #include "infra/memory/memory_record_publisher.hpp"
 #include "infra/memory/memory_relay_leases.hpp"
+#include "tests/kit/caused_event_log.hpp"
 
 #include <gtest/gtest.h>
 
 #include <array>
+#include <vector>
 
 namespace gateway::sse {
 namespace {
@@ -20,7 +26,9 @@ struct FeedSpec : testing::Test {
     FeedSpec() {
         const std::array<domain::TopicSpec, 1> topics{{{topic, settings.partitions}}};
         publisher.ensure_topics(topics);
+        signer.renew();
         append("ada", 3);
+        feed.step();  // and now it knows what to read
     }
 
     domain::EventEnvelope event(const std::string& subject) {
@@ -39,7 +47,8 @@ struct FeedSpec : testing::Test {
     void append(const std::string& subject, int count) {
         domain::EventBatch appended;
         for (int i = 0; i < count; ++i) appended.events.push_back(event(subject));
-        ASSERT_TRUE(std::holds_alternative<domain::Appended>(log.append(appended)));
+        kit::CausedEventLog caused(log, commands);
+        ASSERT_TRUE(std::holds_alternative<domain::Appended>(caused.append(appended)));
     }
 
     /// What the relay makes of the event at this position.
@@ -49,6 +58,7 @@ struct FeedSpec : testing::Test {
         record.key = event.issuer.subject;
         record.target = {topic, domain::partition_of(record.key, settings.partitions)};
         domain::add_link(record, {log.head().incarnation, {position}, {predecessor}});
+        signer.sign(record);
         return record;
     }
 
@@ -78,34 +88,55 @@ struct FeedSpec : testing::Test {
     infra::memory::ManualClock clock;
     infra::memory::MemoryStore store;
     infra::memory::MemoryBroker broker;
+    infra::memory::MemoryCommandLog commands{store};
     infra::memory::MemoryEventLog log{store};
     infra::memory::MemoryRelayLeases leases{store, clock};
     infra::memory::MemoryRecordPublisher publisher{broker};
-    infra::memory::MemoryRecordConsumer consumer{broker, {topic}};
-    const FeedSettings settings{.topic = topic, .partitions = 2};
+    infra::memory::MemoryRecordConsumer consumer{broker};
+    infra::memory::MemoryRecordKeys keys{store, clock};
+    infra::crypto::HmacRecordSigner signer{keys, std::chrono::hours(1)};
+    infra::crypto::HmacRecordVerifier verifier{keys, clock};
+    const FeedSettings settings{.topics = {topic}, .partitions = 2};
     FeedBatch batch;
-    ReplyFeed feed{consumer, log, leases, clock, settings, [this](FeedBatch delivered) {
-                       batch = std::move(delivered);
-                   }};
+    std::vector<FeedPartition> wanted = all_partitions(settings);
+    Feed feed{
+        consumer,
+        verifier,
+        log,
+        leases,
+        clock,
+        settings,
+        reply_frames,
+        [this](FeedBatch delivered) {
+            batch = std::move(delivered);
+            return wanted;
+        }};
 };
 
 TEST_F(FeedSpec, StartsAtTheHeadAndThenBringsEachEventAsTheStoreHasIt) {
-    EXPECT_EQ(step().start, domain::Position{3});
+    const FeedBatch first = step();
+    ASSERT_EQ(first.starts.size(), 2U);
+    for (const FeedMark& start : first.starts) EXPECT_EQ(start.position, domain::Position{3});
     append("ada", 1);
     send(record(4, 3));
     const FeedBatch brought = step();
-    EXPECT_FALSE(brought.start);
+    EXPECT_TRUE(brought.starts.empty());
     ASSERT_EQ(brought.records.size(), 1U);
-    EXPECT_EQ(brought.records[0].subject, "ada");
+    EXPECT_EQ(brought.records[0].key, "ada");
     EXPECT_EQ(brought.records[0].link, (domain::ChainLink{1, {4}, {3}}));
-    EXPECT_EQ(*brought.records[0].bytes, *event_frame(log.read({3}, 1).front(), 1).bytes);
+    EXPECT_EQ(*brought.records[0].frame.bytes, *event_frame(log.read({3}, 1).front(), 1).bytes);
 }
 
 TEST_F(FeedSpec, ReadsTheHeadLaterWhenTheStoreIsAway) {
-    EXPECT_TRUE(step().start);
-    infra::memory::MemoryRecordConsumer another{broker, {topic}};
+    EXPECT_FALSE(step().starts.empty());
+    infra::memory::MemoryRecordConsumer another{broker};
     bool delivered = false;
-    ReplyFeed late{another, log, leases, clock, settings, [&](FeedBatch) { delivered = true; }};
+    Feed late{another, verifier, log, leases, clock, settings, reply_frames, [&](FeedBatch) {
+                  delivered = true;
+                  return wanted;
+              }};
+    late.step();
+    delivered = false;
     store.fail_next(1);
     EXPECT_THROW(late.step(), domain::WorldError);
     store.fail_next(1);
@@ -127,9 +158,11 @@ TEST_F(FeedSpec, GoesOnLiveWhileTheCheckpointCannotBeRead) {
 
 TEST_F(FeedSpec, TellsTheRelaysMarksNowAndThen) {
     checkpoint(3);
+    step();
+    clock.advance(settings.check_interval);
     const FeedBatch first = step();
     ASSERT_EQ(first.marks.size(), 1U);
-    EXPECT_EQ(first.marks[0].partition, domain::partition_of("ada", 2));
+    EXPECT_EQ(first.marks[0].partition.partition, domain::partition_of("ada", 2));
     EXPECT_EQ(first.marks[0].position.value, 3);
     EXPECT_TRUE(step().marks.empty());
     clock.advance(settings.check_interval);
@@ -146,7 +179,7 @@ TEST_F(FeedSpec, StartsAnewWhenTheLogHasAnotherIncarnation) {
     EXPECT_EQ(early.foreign, 1U);
     EXPECT_TRUE(early.records.empty());
     clock.advance(settings.check_interval);
-    EXPECT_TRUE(step().start);
+    EXPECT_EQ(step().starts.size(), 2U);
     send(record(3, 2));
     EXPECT_EQ(step().records.size(), 1U);
 }
@@ -166,12 +199,136 @@ TEST_F(FeedSpec, TakesNotificationsOfOtherServicesAndDropsWhatIsNone) {
     EXPECT_FALSE(brought.records[0].link);
 }
 
-TEST_F(FeedSpec, RefusesATopicWithAnotherNumberOfPartitions) {
+TEST_F(FeedSpec, DropsWhatSpeaksOfItsPlaceAndIsNotSignedAsItStands) {
     step();
-    domain::Record astray = record(3, 2);
-    astray.target.partition = 1 - astray.target.partition;
-    send(astray);
-    EXPECT_THROW(feed.step(), domain::SetupError);
+    append("ada", 1);
+    const domain::Record genuine = record(4, 3);
+    std::vector<domain::Record> forgeries(8, genuine);
+    forgeries[0].headers.pop_back();  // not signed
+    forgeries[1].target.partition = 1 - genuine.target.partition;
+    forgeries[2].key = "bob";
+    forgeries[3].value = "[]";
+    for (auto& [name, value] : forgeries[4].headers)
+        if (name == "ce_position") value = "1000000000000000";
+    forgeries[5].headers.pop_back();
+    for (auto& [name, value] : forgeries[5].headers)
+        if (name == "ce_position") value = "99999999999999999999999999";  // no number of ours
+    forgeries[6].headers = {
+        {"ce_id", "1"}, {"ce_type", "a"}, {"ce_source", "/a"}, {"ce_predecessor", ""}};
+    forgeries[7].headers = {{"ce_incarnation", "-1"}};
+    for (const domain::Record& forgery : forgeries) send(forgery);
+    const FeedBatch brought = step();
+    EXPECT_EQ(brought.forged, forgeries.size());
+    EXPECT_TRUE(brought.records.empty()) << "not even as a notification";
+    send(genuine);
+    EXPECT_EQ(step().records.size(), 1U);
+}
+
+TEST_F(FeedSpec, LeavesOutMarksOfPartitionsThatItDoesNotHave) {
+    const auto epoch = leases.acquire(domain::Log::events, "relay", std::chrono::seconds{60});
+    domain::RelayCheckpoint beyond;
+    beyond.marks = {{{topic, settings.partitions}, {1}, 0}};
+    ASSERT_TRUE(leases.save(domain::Log::events, *epoch, beyond));
+    step();
+    clock.advance(settings.check_interval);
+    EXPECT_TRUE(step().marks.empty());
+}
+
+/// As for the followers of aggregates.
+struct FeedOnDemand : FeedSpec {
+    FeedOnDemand() { want({}); }
+
+    void want(std::vector<FeedPartition> partitions) {
+        wanted = std::move(partitions);
+        feed.step();
+    }
+    const std::int32_t home = domain::partition_of("ada", settings.partitions);
+};
+
+TEST_F(FeedOnDemand, ReadsNothingWhileNobodyListens) {
+    append("ada", 1);
+    send(record(4, 3));
+    clock.advance(settings.check_interval);
+    store.fail_next(1);  // the store is not asked, either
+    const FeedBatch brought = step();
+    EXPECT_TRUE(brought.records.empty());
+    EXPECT_TRUE(brought.starts.empty());
+    EXPECT_FALSE(brought.head);
+    EXPECT_THROW(log.head(), domain::WorldError);
+}
+
+TEST_F(FeedOnDemand, StartsAtTheHeadWhatSomebodyListensToAndNothingElse) {
+    append("ada", 1);
+    send(record(4, 3));
+    want({{home}});
+    const FeedBatch begun = step();
+    ASSERT_EQ(begun.starts.size(), 1U);
+    EXPECT_EQ(begun.starts[0].partition, FeedPartition{home});
+    EXPECT_EQ(begun.starts[0].position.value, 4);
+    append("ada", 1);
+    send(record(5, 4));
+    EXPECT_EQ(step().records.size(), 1U);
+    want({});
+    append("ada", 1);
+    send(record(6, 5));
+    EXPECT_TRUE(step().records.empty());
+}
+
+TEST_F(FeedOnDemand, SaysWhereTheStoreEndsWhileKafkaIsAway) {
+    broker.set_away(true);
+    want({{home}});
+    clock.advance(settings.check_interval);
+    const FeedBatch away = step();
+    EXPECT_TRUE(away.starts.empty());
+    ASSERT_EQ(away.unread.size(), 1U);
+    EXPECT_EQ(away.unread[0].partition, FeedPartition{home});
+    EXPECT_EQ(away.unread[0].position.value, 3);
+    append("ada", 1);
+    EXPECT_TRUE(step().unread.empty());
+    clock.advance(settings.check_interval);
+    EXPECT_EQ(step().unread.at(0).position.value, 4);
+    broker.set_away(false);
+    EXPECT_EQ(step().starts.size(), 1U);
+    clock.advance(settings.check_interval);
+    EXPECT_TRUE(step().unread.empty());
+}
+
+TEST_F(FeedOnDemand, StartsAgainWhatItHasLeft) {
+    want({{home}});
+    EXPECT_EQ(step().starts.size(), 1U);
+    want({});
+    append("ada", 1);
+    send(record(4, 3));
+    want({{home}, {1 - home}});
+    const FeedBatch again = step();
+    EXPECT_EQ(again.starts.size(), 2U);
+    EXPECT_EQ(again.starts[0].position.value, 4);
+}
+
+TEST_F(FeedSpec, LetsNoNotificationThroughWhereTopicsHoldNone) {
+    domain::Record notification;
+    notification.target = {topic, 1};
+    notification.key = "ada";
+    notification.headers = {{"ce_id", "1"}, {"ce_type", "mail.arrived"}, {"ce_source", "/mail"}};
+    infra::memory::MemoryRecordConsumer another{broker};
+    Feed strict{
+        another,
+        verifier,
+        log,
+        leases,
+        clock,
+        settings,
+        {event_frame},
+        [this](FeedBatch delivered) {
+            batch = std::move(delivered);
+            return wanted;
+        }};
+    strict.step();
+    strict.step();
+    send(notification);
+    strict.step();
+    EXPECT_EQ(batch.malformed, 1U);
+    EXPECT_TRUE(batch.records.empty());
 }
 
 }  // namespace

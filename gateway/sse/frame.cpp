@@ -1,11 +1,24 @@
 #include "gateway/sse/frame.hpp"
 
-#include <nlohmann/json.hpp>
+#include "domain/kernel/json_document.hpp"
 
 #include <algorithm>
 
 namespace gateway::sse {
 namespace {
+
+/// CR, LF and CRLF each end a line of the stream; in JSON they can only be white space, which a
+/// client gets back as LF.
+void append_json(std::string& out, std::string_view json) {
+    for (std::size_t i = 0; i < json.size(); ++i) {
+        if (json[i] == '\r' && i + 1 < json.size() && json[i + 1] == '\n') ++i;
+        if (json[i] == '\r' || json[i] == '\n') {
+            out += "\ndata: ";
+        } else {
+            out += json[i];
+        }
+    }
+}
 
 /// One JSON object, written member by member into the `data:` line of a frame.
 class JsonWriter {
@@ -17,18 +30,10 @@ class JsonWriter {
         append_string(value);
     }
 
-    /// `value` is JSON. CR, LF and CRLF each end a line of the stream; in JSON they can only be
-    /// white space, which a client gets back as LF.
+    /// `value` is JSON.
     void json(std::string_view name, std::string_view value) {
         begin(name);
-        for (std::size_t i = 0; i < value.size(); ++i) {
-            if (value[i] == '\r' && i + 1 < value.size() && value[i + 1] == '\n') ++i;
-            if (value[i] == '\r' || value[i] == '\n') {
-                out_ += "\ndata: ";
-            } else {
-                out_ += value[i];
-            }
-        }
+        append_json(out_, value);
     }
 
     void end() { out_ += '}'; }
@@ -58,6 +63,8 @@ class JsonWriter {
     std::string& out_;
 };
 
+bool is_json(std::string_view text) { return !domain::JsonDocument(text).fault(); }
+
 SharedBytes shared(std::string bytes) {
     return std::make_shared<const std::string>(std::move(bytes));
 }
@@ -78,12 +85,8 @@ bool is_id(std::string_view text) {
            });
 }
 
-}  // namespace
-
-Frame event_frame(const domain::EventEnvelope& event, std::int64_t incarnation) {
-    std::string bytes = "data: ";
-    bytes.reserve(512 + event.data.size());
-    JsonWriter json(bytes);
+/// What of an event anybody may know who may see it.
+void add_event(JsonWriter& json, const domain::EventEnvelope& event) {
     json.text("specversion", "1.0");
     json.text("id", domain::event_id(event));
     json.text("type", domain::event_type(event));
@@ -92,6 +95,15 @@ Frame event_frame(const domain::EventEnvelope& event, std::int64_t incarnation) 
     json.text("time", domain::to_string(event.time));
     json.text("datacontenttype", "application/json");
     json.json("streamversion", std::to_string(event.version.value));
+}
+
+}  // namespace
+
+Frame event_frame(const domain::EventEnvelope& event, std::int64_t incarnation) {
+    std::string bytes = "data: ";
+    bytes.reserve(512 + event.data.size());
+    JsonWriter json(bytes);
+    add_event(json, event);
     json.text("commandid", event.command_id);
     json.text("correlationid", event.correlation_id);
     json.text("causationid", event.command_id);
@@ -99,7 +111,33 @@ Frame event_frame(const domain::EventEnvelope& event, std::int64_t incarnation) 
     json.json("data", event.data);
     json.end();
     const domain::Cursor cursor{incarnation, event.position};
-    return {event.position, finish(std::move(bytes), domain::to_string(cursor))};
+    return {event.position.value, finish(std::move(bytes), domain::to_string(cursor))};
+}
+
+Frame followed_frame(const domain::EventEnvelope& event, std::int64_t incarnation) {
+    std::string bytes = "event: " + domain::event_type(event) + "\ndata: ";
+    bytes.reserve(512 + event.data.size());
+    JsonWriter json(bytes);
+    add_event(json, event);
+    json.json("data", event.data);
+    json.end();
+    const std::int64_t version = event.version.value;
+    return {version, finish(std::move(bytes), version_id(incarnation, version))};
+}
+
+Frame snapshot_frame(
+    const domain::Payload& aggregate,
+    domain::StreamVersion version,
+    std::int64_t incarnation
+) {
+    std::string bytes = "event: snapshot\ndata: ";
+    append_json(bytes, aggregate);
+    return {version.value, finish(std::move(bytes), version_id(incarnation, version.value))};
+}
+
+std::string version_id(std::int64_t incarnation, std::int64_t version) {
+    return incarnation == 1 ? std::to_string(version)
+                            : domain::to_string(domain::Cursor{incarnation, {version}});
 }
 
 std::optional<Frame> notification_frame(const domain::Record& record) {
@@ -116,14 +154,14 @@ std::optional<Frame> notification_frame(const domain::Record& record) {
         if (value) json.text(name, *value);
     }
     // One header that is not UTF-8 would break the text of the whole stream.
-    if (!nlohmann::json::accept(bytes.substr(bytes.find('{')) + '}')) return std::nullopt;
+    if (!is_json(bytes.substr(bytes.find('{')) + '}')) return std::nullopt;
     if (!record.value.empty()) {
-        if (!nlohmann::json::accept(record.value)) return std::nullopt;
+        if (!is_json(record.value)) return std::nullopt;
         json.text("datacontenttype", "application/json");
         json.json("data", record.value);
     }
     json.end();
-    return Frame{{}, finish(std::move(bytes), "")};
+    return Frame{0, finish(std::move(bytes), "")};
 }
 
 SharedBytes ready_frame(const domain::Cursor& head) {

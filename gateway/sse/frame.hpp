@@ -17,14 +17,30 @@ using SharedBytes = std::shared_ptr<const std::string>;
 
 /// One event as it goes over the wire.
 struct Frame {
-    domain::Position position;  ///< in the event log; 0: a notification, which has no place there
-    SharedBytes bytes;
+    std::int64_t place =
+        0;  ///< in what its client reads (see Sequence); 0: a notification, in none
+    SharedBytes bytes{};
 };
 
 /// `data: <CloudEvent as JSON>`, then `id: <cursor>` last, so that a client that is cut in between
 /// asks for the event again. The same event gives the same bytes wherever it was read. Claims stay
 /// inside.
 Frame event_frame(const domain::EventEnvelope& event, std::int64_t incarnation);
+
+/// An event as whoever follows its aggregate gets it, in any of its fields of no concern to its
+/// sender alone: `event: <type>`, the CloudEvent, and its version as the id.
+Frame followed_frame(const domain::EventEnvelope& event, std::int64_t incarnation);
+
+/// `event: snapshot`, with an aggregate as JSON: what its first `version` events have made of it.
+Frame snapshot_frame(
+    const domain::Payload& aggregate,
+    domain::StreamVersion version,
+    std::int64_t incarnation
+);
+
+/// The id by which a follower goes on: `7`. A log that was restored may give the same version
+/// to another event, so in a later life of it the id names that, as a cursor does: `2-7`.
+std::string version_id(std::int64_t incarnation, std::int64_t version);
 
 /// Another service's CloudEvent for a user, without `id:`. Nothing if it is not well-formed:
 /// without ce_id, ce_source or ce_type, not UTF-8, or with a value that is not JSON.

@@ -38,7 +38,7 @@ std::string data_of(const std::string& frame) {
 
 TEST(Frame, IsTheCloudEventAndThenItsCursor) {
     const Frame frame = event_frame(deposited(), 3);
-    EXPECT_EQ(frame.position.value, 42);
+    EXPECT_EQ(frame.place, 42);
     EXPECT_EQ(
         *frame.bytes,
         R"(data: {"specversion":"1.0","id":"c0ffee-1","type":"account.deposited",)"
@@ -48,6 +48,27 @@ TEST(Frame, IsTheCloudEventAndThenItsCursor) {
         R"("causationid":"c0ffee","last":true,"data":{"cents":100}})"
         "\nid: 3-42\n\n"
     );
+}
+
+TEST(Frame, OfAFollowerSaysNothingOfTheSender) {
+    const Frame frame = followed_frame(deposited(), 1);
+    EXPECT_EQ(frame.place, 7);
+    EXPECT_EQ(
+        *frame.bytes,
+        "event: account.deposited\n"
+        R"(data: {"specversion":"1.0","id":"c0ffee-1","type":"account.deposited",)"
+        R"("source":"/aggregates/account/a%2F1","subject":"a/1",)"
+        R"("time":"2026-01-31T12:00:00.000001Z","datacontenttype":"application/json",)"
+        R"("streamversion":7,"data":{"cents":100}})"
+        "\nid: 7\n\n"
+    );
+    EXPECT_TRUE(followed_frame(deposited(), 3).bytes->ends_with("\nid: 3-7\n\n"));
+}
+
+TEST(Frame, OfASnapshotIsTheAggregateAsItIsShown) {
+    const Frame frame = snapshot_frame("{\"state\":\r\n{}}", {7}, 1);
+    EXPECT_EQ(frame.place, 7);
+    EXPECT_EQ(*frame.bytes, "event: snapshot\ndata: {\"state\":\ndata: {}}\nid: 7\n\n");
 }
 
 TEST(Frame, IsTheSameFromKafkaAsFromTheStore) {
@@ -111,7 +132,7 @@ domain::Record notification() {
 TEST(Notification, IsSentWithoutAnId) {
     const auto frame = notification_frame(notification());
     ASSERT_TRUE(frame);
-    EXPECT_EQ(frame->position.value, 0);
+    EXPECT_EQ(frame->place, 0);
     EXPECT_EQ(
         *frame->bytes,
         R"(data: {"specversion":"1.0","id":"n1","type":"mail.arrived","source":"/mail",)"
@@ -135,7 +156,15 @@ TEST(Notification, IsRefusedUnlessItIsACloudEventInJson) {
         std::erase_if(record.headers, [&](const auto& header) { return header.name == missing; });
         EXPECT_FALSE(notification_frame(record)) << missing;
     }
-    for (const std::string value : {"hello", R"(1,"id":"x")", "{", "\"\xff\"", "{}\n\nid: 1-1"}) {
+    const std::string nul(1, '\0');
+    for (const std::string& value :
+         {std::string("hello"),
+          std::string(R"(1,"id":"x")"),
+          std::string("{"),
+          std::string("\"\xff\""),
+          std::string("{}\n\nid: 1-1"),
+          "{}" + nul + "x",
+          std::string("\xef\xbb\xbf{}")}) {
         auto record = notification();
         record.value = value;
         EXPECT_FALSE(notification_frame(record)) << value;

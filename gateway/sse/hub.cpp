@@ -6,48 +6,56 @@
 
 namespace gateway::sse {
 
-Hub::Hub(std::int32_t partitions) : partitions_(static_cast<std::size_t>(partitions)) {}
+Hub::Hub(std::int32_t partitions, std::size_t topics)
+    : count_(partitions), partitions_(static_cast<std::size_t>(partitions) * topics) {}
 
-Hub::Partition& Hub::partition_of(const std::string& subject) {
-    return partitions_[static_cast<std::size_t>(
-        domain::partition_of(subject, static_cast<std::int32_t>(partitions_.size()))
-    )];
+Hub::Partition& Hub::at(const FeedPartition& partition) {
+    const auto before = partition.topic * static_cast<std::size_t>(count_);
+    return partitions_.at(before + static_cast<std::size_t>(partition.partition));
 }
 
-const Hub::Partition& Hub::partition_of(const std::string& subject) const {
-    return const_cast<Hub*>(this)->partition_of(subject);
+Hub::Partition& Hub::partition_of(const HubKey& key) {
+    return at({domain::partition_of(key.text, count_), key.topic});
 }
 
-void Hub::add(const std::string& subject, Listener& listener) {
-    partition_of(subject).subjects[subject].push_back(&listener);
+const Hub::Partition& Hub::partition_of(const HubKey& key) const {
+    return const_cast<Hub*>(this)->partition_of(key);
+}
+
+void Hub::add(const HubKey& key, Listener& listener) {
+    partition_of(key).keys[key.text].push_back(&listener);
     ++counters_.connections;
 }
 
-void Hub::remove(const std::string& subject, Listener& listener) {
-    auto& subjects = partition_of(subject).subjects;
-    const auto found = subjects.find(subject);
-    if (found == subjects.end()) return;
+void Hub::remove(const HubKey& key, Listener& listener) {
+    auto& keys = partition_of(key).keys;
+    const auto found = keys.find(key.text);
+    if (found == keys.end()) return;
     counters_.connections -= std::erase(found->second, &listener);
-    if (found->second.empty()) subjects.erase(found);
+    if (found->second.empty()) keys.erase(found);
 }
 
-domain::Position Hub::position(const std::string& subject) const {
-    return partition_of(subject).taken;
+domain::Position Hub::position(const HubKey& key) const { return partition_of(key).taken; }
+
+std::size_t Hub::connections(const HubKey& key) const {
+    const auto& keys = partition_of(key).keys;
+    const auto found = keys.find(key.text);
+    return found == keys.end() ? 0 : found->second.size();
 }
 
-std::size_t Hub::connections(const std::string& subject) const {
-    const auto& subjects = partition_of(subject).subjects;
-    const auto found = subjects.find(subject);
-    return found == subjects.end() ? 0 : found->second.size();
+std::vector<FeedPartition> Hub::listened() const {
+    std::vector<FeedPartition> listened;
+    const auto count = static_cast<std::size_t>(count_);
+    for (std::size_t i = 0; i < partitions_.size(); ++i) {
+        if (!partitions_[i].keys.empty())
+            listened.push_back({static_cast<std::int32_t>(i % count), i / count});
+    }
+    return listened;
 }
 
 void Hub::take(const FeedBatch& batch) {
-    if (batch.start) {
-        for (Partition& partition : partitions_) {
-            partition.mark = {};
-            miss(partition, *batch.start);
-        }
-    }
+    for (const FeedMark& mark : batch.starts) start(mark);
+    for (const FeedMark& mark : batch.unread) miss(at(mark.partition), mark.position);
     if (batch.head) {
         head_ = *batch.head;
         ++heads_;
@@ -56,15 +64,22 @@ void Hub::take(const FeedBatch& batch) {
     for (const FeedMark& mark : batch.marks) check(mark);
     counters_.foreign += batch.foreign;
     counters_.malformed += batch.malformed;
+    counters_.forged += batch.forged;
+}
+
+void Hub::start(const FeedMark& start) {
+    Partition& partition = at(start.partition);
+    partition.mark = {};
+    miss(partition, start.position);
 }
 
 void Hub::take(const FeedRecord& record) {
     if (!record.link) {
         ++counters_.notifications;
-        deliver(record.subject, Frame{{}, record.bytes});
+        deliver({record.key, record.partition.topic}, record.frame);
         return;
     }
-    Partition& partition = partitions_.at(static_cast<std::size_t>(record.partition));
+    Partition& partition = at(record.partition);
     switch (domain::chain_step(partition.taken, *record.link)) {
         case domain::ChainStep::repeat:
             ++counters_.repeats;
@@ -72,7 +87,9 @@ void Hub::take(const FeedRecord& record) {
         case domain::ChainStep::next:
             ++counters_.taken;
             partition.taken = record.link->position;
-            deliver(record.subject, Frame{record.link->position, record.bytes});
+            deliver({record.key, record.partition.topic}, record.frame);
+            for (const std::string& key : record.others)
+                deliver({key, record.partition.topic}, record.frame);
             break;
         case domain::ChainStep::gap:
             ++counters_.gaps;
@@ -82,9 +99,10 @@ void Hub::take(const FeedRecord& record) {
 }
 
 /// A record that the relay had sent by the check before and that has not come until this one is
-/// lost or late. Waiting for a record behind it would leave its user without it in the meantime.
+/// lost or late. Waiting for a record behind it would leave its listeners without it in the
+/// meantime.
 void Hub::check(const FeedMark& mark) {
-    Partition& partition = partitions_.at(static_cast<std::size_t>(mark.partition));
+    Partition& partition = at(mark.partition);
     if (partition.mark > partition.taken) {
         ++counters_.silences;
         miss(partition, partition.mark);
@@ -92,10 +110,10 @@ void Hub::check(const FeedMark& mark) {
     partition.mark = mark.position;
 }
 
-void Hub::deliver(const std::string& subject, const Frame& frame) {
-    auto& subjects = partition_of(subject).subjects;
-    const auto found = subjects.find(subject);
-    if (found == subjects.end()) return;
+void Hub::deliver(const HubKey& key, const Frame& frame) {
+    auto& keys = partition_of(key).keys;
+    const auto found = keys.find(key.text);
+    if (found == keys.end()) return;
     for (Listener* listener : found->second) {
         if (!listener->live(frame)) ++counters_.overflows;
     }
@@ -103,7 +121,7 @@ void Hub::deliver(const std::string& subject, const Frame& frame) {
 
 void Hub::miss(Partition& partition, domain::Position up_to) {
     partition.taken = up_to;
-    for (auto& [subject, listeners] : partition.subjects) {
+    for (auto& [key, listeners] : partition.keys) {
         for (Listener* listener : listeners) listener->behind();
     }
 }

@@ -12,40 +12,58 @@
 
 namespace gateway::sse {
 
-/// A record of `<prefix>.replies`, decoded and encoded again.
-struct FeedRecord {
+/// A partition of one of the topics that a feed reads, which it counts from 0.
+struct FeedPartition {
     std::int32_t partition = 0;
-    std::string subject;
-    std::optional<domain::ChainLink> link;  ///< none: a notification of another service
-    SharedBytes bytes;
+    std::size_t topic = 0;
+    friend auto operator<=>(const FeedPartition&, const FeedPartition&) = default;
 };
 
-/// What the relay says it has sent last to a partition of `<prefix>.replies`.
+/// A record, decoded and encoded again.
+struct FeedRecord {
+    FeedPartition partition;
+    std::string key;                        ///< of the record: whose it is
+    std::optional<domain::ChainLink> link;  ///< none: a notification of another service
+    Frame frame;
+    std::vector<std::string> others{};  ///< keys of the same partition whose it is, too
+};
+
+/// A partition, and a position of the log.
 struct FeedMark {
-    std::int32_t partition = 0;
+    FeedPartition partition;
     domain::Position position;
 };
 
-/// What the feed brings at one time. Treated in this order: start, records, marks.
+/// What the feed brings at one time. Treated in this order: starts, unread, records, marks.
 struct FeedBatch {
-    /// The feed begins (anew): each record above this position of the log will come by it.
-    std::optional<domain::Position> start;
+    /// The feed of these begins (anew): each record above the position will come by it.
+    std::vector<FeedMark> starts;
+    /// Of these the feed has nothing yet, as while Kafka is away: all up to here is in the store.
+    std::vector<FeedMark> unread;
     /// Where the log ends, from the store that is written to: no replica, which may lag.
     std::optional<domain::Position> head;
     std::vector<FeedRecord> records;
-    std::vector<FeedMark> marks;
+    std::vector<FeedMark> marks;  ///< what the relay says it has sent last to each
     std::uint64_t foreign = 0;    ///< records left out: of another incarnation of the log
     std::uint64_t malformed = 0;  ///< records left out: neither an event nor a notification
+    std::uint64_t forged = 0;  ///< records left out: an event's place, and not written by a relay
+};
+
+/// What a connection listens to: a user in `<prefix>.replies`, an aggregate in one of
+/// `<prefix>.events.…`.
+struct HubKey {
+    std::string text;       ///< of the records
+    std::size_t topic = 0;  ///< see FeedPartition
 };
 
 /// One connection, as the hub sees it. Calls must not come back into the hub's add() or remove().
 class Listener {
   public:
-    /// An event of the listener's subject, in log order. May come again after behind(). False:
+    /// An event of the listener's key, in log order. May come again after behind(). False:
     /// there was no room; the listener goes back to the store by itself.
     virtual bool live(const Frame& frame) = 0;
 
-    /// Events of its subject may have passed it by, up to Hub::position() as it is now.
+    /// Events of its key may have passed it by, up to Hub::position() as it is now.
     virtual void behind() = 0;
 
   protected:
@@ -60,25 +78,30 @@ struct HubCounters {
     std::uint64_t notifications = 0;  ///< records of other services
     std::uint64_t foreign = 0;
     std::uint64_t malformed = 0;
+    std::uint64_t forged = 0;
     std::uint64_t overflows = 0;  ///< connections sent back to the store, being slow
     std::uint64_t connections = 0;
 };
 
-/// Brings the records of `<prefix>.replies` to the connections of their subjects. Knows by the
+/// Brings the records of some topics to the connections that listen to their keys. Knows by the
 /// chain of positions what it has not seen, and then tells the listeners of that partition to read
-/// the store. No I/O, no clock; one thread.
+/// the store. So a partition that is not read yet, or no more, is one of which nothing comes until
+/// the feed starts it, and then all that is in it. No I/O, no clock; one thread.
 class Hub {
   public:
-    explicit Hub(std::int32_t partitions);
+    explicit Hub(std::int32_t partitions, std::size_t topics = 1);
 
-    void add(const std::string& subject, Listener& listener);
-    void remove(const std::string& subject, Listener& listener);
+    void add(const HubKey& key, Listener& listener);
+    void remove(const HubKey& key, Listener& listener);
 
-    /// A listener of this subject that has read the store up to here, or further, and was added
+    /// A listener of this key that has read the store up to here, or further, and was added
     /// before, misses nothing: all above comes by live(), or behind() is called.
-    domain::Position position(const std::string& subject) const;
+    domain::Position position(const HubKey& key) const;
 
-    std::size_t connections(const std::string& subject) const;
+    std::size_t connections(const HubKey& key) const;
+
+    /// Those that somebody listens to, in order.
+    std::vector<FeedPartition> listened() const;
 
     void take(const FeedBatch& batch);
 
@@ -93,16 +116,19 @@ class Hub {
     struct Partition {
         domain::Position taken;
         domain::Position mark;  ///< of the relay, at the check before
-        std::unordered_map<std::string, std::vector<Listener*>> subjects;
+        std::unordered_map<std::string, std::vector<Listener*>> keys;
     };
-    Partition& partition_of(const std::string& subject);
-    const Partition& partition_of(const std::string& subject) const;
+    Partition& at(const FeedPartition& partition);
+    Partition& partition_of(const HubKey& key);
+    const Partition& partition_of(const HubKey& key) const;
+    void start(const FeedMark& start);
     void take(const FeedRecord& record);
     void check(const FeedMark& mark);
-    void deliver(const std::string& subject, const Frame& frame);
+    void deliver(const HubKey& key, const Frame& frame);
     void miss(Partition& partition, domain::Position up_to);
 
-    std::vector<Partition> partitions_;
+    const std::int32_t count_;           ///< of partitions of each topic
+    std::vector<Partition> partitions_;  ///< topic by topic
     domain::Position head_;
     std::uint64_t heads_ = 0;
     HubCounters counters_;

@@ -8,7 +8,7 @@ namespace {
 
 struct Recorder final : Listener {
     bool live(const Frame& frame) override {
-        positions.push_back(frame.position.value);
+        positions.push_back(frame.place);
         return room;
     }
     void behind() override { ++times_behind; }
@@ -23,11 +23,11 @@ struct HubSpec : testing::Test {
     static constexpr std::int32_t partitions = 8;
 
     HubSpec() {
-        hub.add(ada, of_ada);
-        hub.add(neighbour, of_neighbour);
-        hub.add(stranger, of_stranger);
+        hub.add({ada}, of_ada);
+        hub.add({neighbour}, of_neighbour);
+        hub.add({stranger}, of_stranger);
         FeedBatch batch;
-        batch.start = {10};
+        for (std::int32_t i = 0; i < partitions; ++i) batch.starts.push_back({{i}, {10}});
         hub.take(batch);
         of_ada.times_behind = of_neighbour.times_behind = of_stranger.times_behind = 0;
     }
@@ -40,20 +40,20 @@ struct HubSpec : testing::Test {
         }
     }
 
-    void take(const std::string& subject, std::int64_t position, std::int64_t predecessor) {
+    void take(const std::string& user, std::int64_t position, std::int64_t predecessor) {
         FeedBatch batch;
         FeedRecord record;
-        record.partition = domain::partition_of(subject, partitions);
-        record.subject = subject;
+        record.partition = {domain::partition_of(user, partitions)};
+        record.key = user;
         record.link = domain::ChainLink{1, {position}, {predecessor}};
-        record.bytes = std::make_shared<const std::string>("data: {}\n\n");
+        record.frame = {position, std::make_shared<const std::string>("data: {}\n\n")};
         batch.records.push_back(std::move(record));
         hub.take(batch);
     }
 
     void check(std::int64_t position) {
         FeedBatch batch;
-        batch.marks.push_back({domain::partition_of(ada, partitions), {position}});
+        batch.marks.push_back({{domain::partition_of(ada, partitions)}, {position}});
         hub.take(batch);
     }
 
@@ -68,12 +68,27 @@ struct HubSpec : testing::Test {
 
 TEST_F(HubSpec, BringsARecordToEachConnectionOfItsSubjectAndToNoOther) {
     Recorder second;
-    hub.add(ada, second);
+    hub.add({ada}, second);
     take(ada, 12, 7);
     EXPECT_EQ(of_ada.positions, std::vector<std::int64_t>{12});
     EXPECT_EQ(second.positions, std::vector<std::int64_t>{12});
     EXPECT_TRUE(of_neighbour.positions.empty());
-    hub.remove(ada, second);
+    hub.remove({ada}, second);
+}
+
+TEST_F(HubSpec, BringsARecordToTheOthersWhoHearOfIt) {
+    FeedBatch batch;
+    FeedRecord record;
+    record.partition = {domain::partition_of(ada, partitions)};
+    record.key = ada;
+    record.link = domain::ChainLink{1, {11}, {10}};
+    record.frame = {11, {}};
+    record.others = {neighbour, "nobody-is-here"};
+    batch.records = {record, record};  // the second is a repeat
+    hub.take(batch);
+    EXPECT_EQ(of_ada.positions, std::vector<std::int64_t>{11});
+    EXPECT_EQ(of_neighbour.positions, std::vector<std::int64_t>{11});
+    EXPECT_EQ(of_stranger.positions, std::vector<std::int64_t>{});
 }
 
 TEST_F(HubSpec, DropsWhatItHasTaken) {
@@ -90,8 +105,8 @@ TEST_F(HubSpec, SendsEverybodyOfThePartitionToTheStoreAtAGap) {
     EXPECT_EQ(of_ada.times_behind, 1);
     EXPECT_EQ(of_neighbour.times_behind, 1);
     EXPECT_EQ(of_stranger.times_behind, 0);
-    EXPECT_EQ(hub.position(ada).value, 14);
-    EXPECT_EQ(hub.position(stranger).value, 10);
+    EXPECT_EQ(hub.position({ada}).value, 14);
+    EXPECT_EQ(hub.position({stranger}).value, 10);
 }
 
 TEST_F(HubSpec, GoesOnAfterAGap) {
@@ -105,7 +120,7 @@ TEST_F(HubSpec, NoticesSilenceAtTheSecondCheck) {
     EXPECT_EQ(of_ada.times_behind, 0) << "it may still be under way";
     check(15);
     EXPECT_EQ(of_ada.times_behind, 1);
-    EXPECT_EQ(hub.position(ada).value, 12);
+    EXPECT_EQ(hub.position({ada}).value, 12);
     EXPECT_EQ(of_stranger.times_behind, 0);
 }
 
@@ -119,34 +134,78 @@ TEST_F(HubSpec, IsNotBehindWhenWhatWasUnderWayHasCome) {
 TEST_F(HubSpec, BeginsAnewAtAnyPosition) {
     check(12);
     FeedBatch batch;
-    batch.start = {4};
+    batch.starts.push_back({{domain::partition_of(ada, partitions)}, {4}});
     hub.take(batch);
     EXPECT_EQ(of_ada.times_behind, 1);
-    EXPECT_EQ(hub.position(ada).value, 4);
+    EXPECT_EQ(hub.position({ada}).value, 4);
     check(4);
     EXPECT_EQ(of_ada.times_behind, 1) << "the old mark is forgotten";
 }
 
+TEST_F(HubSpec, SendsToTheStoreWhomTheFeedDoesNotReach) {
+    FeedBatch batch;
+    batch.unread.push_back({{domain::partition_of(ada, partitions)}, {12}});
+    hub.take(batch);
+    EXPECT_EQ(of_ada.times_behind, 1);
+    EXPECT_EQ(of_stranger.times_behind, 0);
+    EXPECT_EQ(hub.position({ada}).value, 12);
+}
+
 TEST_F(HubSpec, BringsNotificationsWithoutAPosition) {
     FeedBatch batch;
-    batch.records.push_back({0, ada, {}, std::make_shared<const std::string>("data: {}\n\n")});
+    batch.records.push_back({{}, ada, {}, {0, std::make_shared<const std::string>("data: {}\n\n")}}
+    );
     hub.take(batch);
     EXPECT_EQ(of_ada.positions, std::vector<std::int64_t>{0});
-    EXPECT_EQ(hub.position(ada).value, 10);
+    EXPECT_EQ(hub.position({ada}).value, 10);
     EXPECT_EQ(hub.counters().notifications, 1U);
 }
 
 TEST_F(HubSpec, CountsConnectionsAndOverflows) {
-    EXPECT_EQ(hub.connections(ada), 1U);
+    EXPECT_EQ(hub.connections({ada}), 1U);
     EXPECT_EQ(hub.counters().connections, 3U);
     of_ada.room = false;
     take(ada, 12, 7);
     EXPECT_EQ(hub.counters().overflows, 1U);
-    hub.remove(ada, of_ada);
-    EXPECT_EQ(hub.connections(ada), 0U);
+    hub.remove({ada}, of_ada);
+    EXPECT_EQ(hub.connections({ada}), 0U);
     EXPECT_EQ(hub.counters().connections, 2U);
     take(ada, 13, 12);
     EXPECT_EQ(of_ada.positions, std::vector<std::int64_t>{12});
+}
+
+TEST_F(HubSpec, KnowsWhichPartitionsSomebodyListensTo) {
+    Hub topics(partitions, 2);
+    EXPECT_TRUE(topics.listened().empty());
+    const auto home = domain::partition_of(ada, partitions);
+    topics.add({ada, 1}, of_ada);
+    topics.add({neighbour, 1}, of_neighbour);
+    topics.add({ada}, of_stranger);
+    EXPECT_EQ(topics.listened(), (std::vector<FeedPartition>{{home, 0}, {home, 1}}));
+    topics.remove({ada, 1}, of_ada);
+    topics.remove({ada}, of_stranger);
+    EXPECT_EQ(topics.listened(), (std::vector<FeedPartition>{{home, 1}}));
+    topics.remove({neighbour, 1}, of_neighbour);
+    EXPECT_TRUE(topics.listened().empty());
+}
+
+TEST_F(HubSpec, TakesTheSameKeyInAnotherTopicForAnotherOne) {
+    Hub topics(partitions, 2);
+    Recorder elsewhere;
+    topics.add({ada}, of_ada);
+    topics.add({ada, 1}, elsewhere);
+    FeedBatch batch;
+    FeedRecord record;
+    record.partition = {domain::partition_of(ada, partitions), 1};
+    record.key = ada;
+    record.link = domain::ChainLink{1, {5}, {0}};
+    record.frame = {3, std::make_shared<const std::string>("data: {}\n\n")};
+    batch.records.push_back(std::move(record));
+    topics.take(batch);
+    EXPECT_EQ(elsewhere.positions, std::vector<std::int64_t>{3});
+    EXPECT_TRUE(of_ada.positions.empty());
+    EXPECT_EQ(topics.position({ada, 1}).value, 5);
+    EXPECT_EQ(topics.position({ada}).value, 0);
 }
 
 }  // namespace

@@ -1,7 +1,6 @@
 #include "gateway/sse/session.hpp"
 
 #include "gateway/sse/frame.hpp"
-#include "gateway/sse/page.hpp"
 #include "gateway/sse/subscription.hpp"
 
 #include <boost/asio/as_tuple.hpp>
@@ -48,12 +47,21 @@ class Session {
           readers_(readers),
           clock_(clock),
           settings_(settings),
+          user_(std::move(request.user)),
           expires_(request.expires),
+          withdrawn_(std::move(request.withdrawn)),
           jitter_(request.jitter),
+          permission_(
+              std::move(request.stream.may_go_on),
+              clock,
+              settings.permission_every,
+              jitter_
+          ),
           subscription_(
               hub,
-              std::move(request.subject),
-              std::move(request.requested),
+              std::move(request.stream.sequence),
+              std::move(request.stream.begin),
+              std::move(request.stream.last_event_id),
               settings,
               [inbox = inbox_] { inbox->wake(); }
           ) {}
@@ -96,7 +104,7 @@ class Session {
         if (expired())
             return {
                 retry(settings_.retry_jitter),
-                notice_frame("auth-expired", "The token has expired: come back with a new one."),
+                notice_frame("auth-expired", "The token counts no more: come back with a new one."),
             };
         return {retry(settings_.retry_jitter)};
     }
@@ -110,15 +118,20 @@ class Session {
         );
     }
 
-    bool expired() const { return clock_.now() >= expires_; }
+    bool expired() const { return clock_.now() >= expires_ || (withdrawn_ && *withdrawn_); }
 
     bool over() const {
-        return stream_.gone() || expired() || subscription_.next() == Subscription::Next::end;
+        return stream_.gone() || expired() || permission_.withdrawn() ||
+               subscription_.next() == Subscription::Next::end;
     }
 
     std::vector<SharedBytes> next_pieces() {
         if (inbox_->read_done) end_read();
-        if (subscription_.next() == Subscription::Next::send) return subscription_.take();
+        permission_.look(inbox_->timer.get_executor(), [inbox = inbox_] { inbox->wake(); });
+        if (subscription_.next() == Subscription::Next::send) {
+            permission_.sent();
+            return subscription_.take();
+        }
         if (wants_read() && clock_.elapsed() >= read_at_) start_read();
         if (clock_.elapsed() >= quiet_until_) return {heartbeat_frame()};
         return {};
@@ -129,15 +142,20 @@ class Session {
     }
 
     void start_read() {
+        // One that has read much waits, since a stream that is refused would only come again.
+        if (const auto wait = readers_.pace(user_)) {
+            read_at_ = clock_.elapsed() + *wait;
+            return;
+        }
         reading_ = true;
-        std::function<Page(Stores&)> read = [subject = subscription_.subject(),
+        std::function<Page(Stores&)> read = [sequence = subscription_.sequence(),
                                              after = subscription_.after(),
                                              limits = settings_](Stores& stores) {
-            return read_page(*stores.events, subject, after, limits);
+            return sequence->read(*stores.events, after, limits);
         };
         boost::asio::co_spawn(
             inbox_->timer.get_executor(),
-            readers_.read<Page>(std::move(read)),
+            readers_.read<Page>(user_, std::move(read)),
             [inbox = inbox_](std::exception_ptr error, Page page) {
                 inbox->read_done = true;
                 if (!error) inbox->page = std::move(page);
@@ -153,6 +171,7 @@ class Session {
         if (inbox_->page) {
             failures_ = 0;
             if (inbox_->page->frames.empty()) pause = settings_.read_pause;
+            readers_.charge(user_, inbox_->page->frames.size(), inbox_->page->bytes);
             subscription_.page(*std::exchange(inbox_->page, std::nullopt));
         } else {
             constexpr unsigned doublings_max = 16;
@@ -166,6 +185,8 @@ class Session {
     milliseconds until_next() const {
         milliseconds until = quiet_until_ - clock_.elapsed();
         if (wants_read()) until = std::min(until, read_at_ - clock_.elapsed());
+        if (const auto at = permission_.next_look())
+            until = std::min(until, *at - clock_.elapsed());
         until = std::min(until, std::chrono::duration_cast<milliseconds>(expires_ - clock_.now()));
         return std::max(until, milliseconds{0}) + milliseconds{1};
     }
@@ -175,8 +196,11 @@ class Session {
     StoreReaders& readers_;
     const domain::Clock& clock_;
     const SseSettings& settings_;
+    const std::string user_;
     const domain::Timestamp expires_;
+    const std::shared_ptr<const std::atomic<bool>> withdrawn_;
     const double jitter_;
+    Permission permission_;
     Subscription subscription_;
     bool reading_ = false;
     unsigned failures_ = 0;  ///< reads, since the last that did not

@@ -1,10 +1,12 @@
 #include "domain/kernel/topics.hpp"
 #include "gateway/http/server.hpp"
 #include "gateway/sse/event_routes.hpp"
+#include "gateway/sse/spec_client.hpp"
+#include "infra/memory/memory_command_log.hpp"
 #include "infra/memory/memory_event_log.hpp"
 #include "infra/runtime/system_clock.hpp"
+#include "tests/kit/caused_event_log.hpp"
 
-#include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/post.hpp>
 #include <gtest/gtest.h>
 
@@ -17,48 +19,15 @@ namespace {
 using namespace std::chrono_literals;
 constexpr auto deadline = 10s;
 
-/// A token is its subject.
-class TokenIsSubject final : public domain::TokenVerifier {
-  public:
-    std::variant<domain::VerifiedToken, domain::TokenRefusal>
-    verify(std::string_view token, domain::Timestamp now) const override {
-        domain::VerifiedToken verified;
-        verified.issuer.subject = token;
-        verified.expires = now + lifetime;
-        return verified;
-    }
+using spec::TokenIsSubject;
 
-    std::chrono::milliseconds lifetime = 1h;
-};
-
-/// One connection of a client that reads raw bytes. HTTP/1.0, so that the body has no chunks.
-class Client {
-  public:
+/// Of its own stream.
+struct Client : spec::RawClient {
     Client(std::uint16_t port, const std::string& headers, const std::string& query = "")
-        : stream_("127.0.0.1", std::to_string(port)) {
-        stream_ << "GET /events" << query << " HTTP/1.0\r\n" << headers << "\r\n" << std::flush;
-    }
-
-    /// Everything from here to the end of `text`; less only when the stream ends.
-    std::string read_to(const std::string& text) {
-        stream_.expires_after(deadline);
-        std::string read;
-        char c = 0;
-        while (!read.ends_with(text) && stream_.get(c)) read += c;
-        return read;
-    }
-
-    std::string head() { return read_to("\r\n\r\n"); }
-
-    std::string rest() {
-        stream_.expires_after(deadline);
-        return {std::istreambuf_iterator<char>(stream_), {}};
-    }
-
-  private:
-    boost::asio::ip::tcp::iostream stream_;
+        : RawClient(port, headers, "/events" + query) {}
 };
 
+const std::string cookie = "Cookie: a=b; antiphon_token=ada\r\n";
 const std::string ada = "Authorization: Bearer ada\r\n";
 
 struct SessionSpec : testing::Test {
@@ -71,7 +40,8 @@ struct SessionSpec : testing::Test {
     }
 
     void serve() {
-        routes.emplace(hub, authenticator, readers, clock, settings);
+        streams.emplace(readers, clock, settings);
+        routes.emplace(hub, authenticator, *streams);
         routes->add_to(router);
         http::ServerSettings server_settings;
         server_settings.port = 0;
@@ -106,33 +76,38 @@ struct SessionSpec : testing::Test {
             event.issuer.subject = "ada";
             batch.events.push_back(std::move(event));
         }
-        ASSERT_TRUE(std::holds_alternative<domain::Appended>(log.append(batch)));
+        kit::CausedEventLog caused(log, commands);
+        ASSERT_TRUE(std::holds_alternative<domain::Appended>(caused.append(batch)));
     }
 
     std::string frame(std::int64_t position) {
         return *event_frame(log.read({position - 1}, 1).front(), 1).bytes;
     }
 
+    FeedRecord record(std::int64_t position) {
+        FeedRecord record;
+        record.partition = {domain::partition_of("ada", partitions)};
+        record.key = "ada";
+        record.link = domain::ChainLink{1, {position}, {position - 1}};
+        record.frame = {position, std::make_shared<const std::string>(frame(position))};
+        return record;
+    }
+
     /// The hub gets the log's newest events as the feed would bring them.
     void feed(std::int64_t from, std::int64_t to) {
         FeedBatch batch;
-        for (auto position = from; position <= to; ++position) {
-            FeedRecord record;
-            record.partition = domain::partition_of("ada", partitions);
-            record.subject = "ada";
-            record.link = domain::ChainLink{1, {position}, {position - 1}};
-            record.bytes = std::make_shared<const std::string>(frame(position));
-            batch.records.push_back(std::move(record));
-        }
+        for (auto position = from; position <= to; ++position)
+            batch.records.push_back(record(position));
         on_io([&] { hub.take(batch); });
     }
 
     std::size_t connections() {
-        return on_io([this] { return hub.connections("ada"); });
+        return on_io([this] { return hub.connections({"ada"}); });
     }
 
     std::int64_t events = 0;
     infra::memory::MemoryStore store;
+    infra::memory::MemoryCommandLog commands{store};
     infra::memory::MemoryEventLog log{store};
     infra::runtime::SystemClock clock;
     TokenIsSubject verifier;
@@ -140,15 +115,16 @@ struct SessionSpec : testing::Test {
     SseSettings settings;
     boost::asio::io_context io;
     Hub hub{partitions};
+    RateLimiter rate{clock, {.per_s = 1'000, .burst = 1'000}};
     StoreReaders readers{
         [this] {
             Stores stores;
             stores.events = std::make_unique<infra::memory::MemoryEventLog>(store);
             return stores;
         },
-        2,
-        100};
+        rate};
     http::Router router;
+    std::optional<Streams> streams;
     std::optional<EventRoutes> routes;
     std::optional<http::Server> server;
     std::thread thread;
@@ -197,11 +173,19 @@ TEST_F(SessionSpec, ResumesWithExactlyTheRest) {
 TEST_F(SessionSpec, TakesACookieAndACursorInTheQuery) {
     append(2);
     serve();
-    Client client(server->port(), "Cookie: a=b; antiphon_token=ada\r\n", "?last-event-id=1-1");
+    Client client(server->port(), cookie + "Sec-Fetch-Site: same-origin\r\n", "?last-event-id=1-1");
     client.head();
     client.read_to("\nretry: ");
     client.read_to("\n");
     EXPECT_EQ(client.read_to("\n\n"), frame(2));
+}
+
+TEST_F(SessionSpec, IsNotOpenedByAPageOfAnotherSite) {
+    serve();
+    for (const std::string page : {"", "Sec-Fetch-Site: cross-site\r\n", "Origin: http://x\r\n"}) {
+        Client client(server->port(), cookie + page);
+        EXPECT_TRUE(client.head().starts_with("HTTP/1.1 401")) << page;
+    }
 }
 
 TEST_F(SessionSpec, ResetsAClientFromTheFuture) {
@@ -220,7 +204,7 @@ TEST_F(SessionSpec, ResetsAClientFromTheFuture) {
 }
 
 TEST_F(SessionSpec, LimitsTheStreamsOfOneUser) {
-    settings.connections_per_subject_max = 1;
+    settings.connections_per_user_max = 1;
     serve();
     Client first(server->port(), ada);
     first.head();
@@ -259,6 +243,23 @@ TEST_F(SessionSpec, EndsWithItsToken) {
     const std::string end = client.rest();
     EXPECT_TRUE(end.starts_with("retry: ")) << end;
     EXPECT_NE(end.find("\nevent: auth-expired\ndata: {"), std::string::npos) << end;
+}
+
+TEST_F(SessionSpec, EndsWithItsKeyAndSendsNothingMore) {
+    settings.heartbeat = 50ms;
+    serve();
+    Client client(server->port(), ada);
+    client.read_to("id: 1-0\n\n");
+    append(1);
+    on_io([this] {
+        *verifier.withdrawn = true;
+        FeedBatch batch;
+        batch.records.push_back(record(1));
+        hub.take(batch);
+    });
+    const std::string end = client.rest();
+    EXPECT_NE(end.find("\nevent: auth-expired\ndata: {"), std::string::npos) << end;
+    EXPECT_EQ(end.find("id: 1-1"), std::string::npos) << end;
 }
 
 TEST_F(SessionSpec, WaitsForAStoreThatIsAway) {

@@ -8,7 +8,7 @@ namespace gateway::sse {
 /// What one event stream may use, and its pace. Bound as `sse.…`.
 struct SseSettings {
     /// Open streams of one user on this gateway; the next one is answered with 429.
-    std::size_t connections_per_subject_max = 16;
+    std::size_t connections_per_user_max = 16;
     /// What waits for a client that reads slowly. Over it, the stream falls back to the store.
     std::size_t queue_frames_max = 256;
     std::size_t queue_bytes_max = 256 * 1024;
@@ -28,6 +28,9 @@ struct SseSettings {
     /// max.
     std::chrono::milliseconds read_pause{50};
     std::chrono::milliseconds read_pause_max{5'000};
+    /// While events come, a stream that not everybody may read asks this often whether its client
+    /// still may.
+    std::chrono::milliseconds permission_every{5'000};
 };
 
 }  // namespace gateway::sse

@@ -7,23 +7,25 @@ namespace gateway::sse {
 
 Subscription::Subscription(
     Hub& hub,
-    std::string subject,
+    std::shared_ptr<const Sequence> sequence,
+    Begin begin,
     std::string requested,
     const SseSettings& settings,
     std::function<void()> wake
 )
     : hub_(hub),
-      subject_(std::move(subject)),
+      sequence_(std::move(sequence)),
+      begin_(std::move(begin)),
       requested_(std::move(requested)),
       settings_(settings),
       wake_(std::move(wake)),
       heads_before_(hub.heads()),
-      cursor_(domain::parse_cursor(requested_)) {
-    hub_.add(subject_, *this);
+      place_(sequence_->parse(requested_)) {
+    hub_.add(sequence_->key(), *this);
     catch_up();
 }
 
-Subscription::~Subscription() { hub_.remove(subject_, *this); }
+Subscription::~Subscription() { hub_.remove(sequence_->key(), *this); }
 
 Subscription::Next Subscription::next() const {
     if (!outbox_.empty()) return Next::send;
@@ -33,49 +35,55 @@ Subscription::Next Subscription::next() const {
 }
 
 void Subscription::page(Page page) {
-    if (!opened_ && !open(page.head)) return;
-    if (cursor_->incarnation != page.head.incarnation) {
+    if (!opened_ && !open(page)) return;
+    if (place_->incarnation != page.head.incarnation) {
         ended_ = true;
         return;
     }
-    for (Frame& frame : page.frames) {
-        cursor_->position = frame.position;
-        outbox_.push_back(std::move(frame.bytes));
-    }
-    if (!page.whole) return;
-    cursor_->position = std::max(cursor_->position, page.head.position);
-    live_ = page.head.position >= seam_;
+    for (Frame& frame : page.frames) outbox_.push_back(std::move(frame.bytes));
+    place_->number = std::max(place_->number, page.reached);
+    live_ = page.whole && page.head.position >= seam_;
 }
 
-/// Says how the stream begins. False: cannot be told yet, since this head may be a replica's.
-bool Subscription::open(const domain::Cursor& head) {
+/// Says how the stream begins. False: cannot be told yet, since this page may be a replica's.
+bool Subscription::open(const Page& page) {
     if (requested_.empty()) {
-        outbox_.push_back(ready_frame(head));
-    } else if (!cursor_) {
-        outbox_.push_back(reset_frame(requested_, "malformed", head));
-    } else if (cursor_->incarnation != head.incarnation) {
-        outbox_.push_back(reset_frame(requested_, "other-incarnation", head));
-    } else if (cursor_->position > head.position) {
-        if (!beyond_the_log()) return false;
-        outbox_.push_back(reset_frame(requested_, "above-head", head));
+        begin(page.head, {});
+    } else if (!place_) {
+        begin(page.head, "malformed");
+    } else if (place_->incarnation != page.head.incarnation) {
+        begin(page.head, "other-incarnation");
+    } else if (!page.known) {
+        if (!beyond_the_log(page.head)) return false;
+        begin(page.head, "above-head");
     }
-    if (!outbox_.empty()) cursor_ = head;
+    begin_ = nullptr;
     opened_ = true;
     return true;
 }
 
-/// Is the client's cursor above the log's head, as it was after the client came?
-bool Subscription::beyond_the_log() const {
-    return hub_.heads() >= heads_before_ + 2 && cursor_->position > hub_.head();
+void Subscription::begin(const domain::Cursor& head, std::string_view reason) {
+    Frame first = begin_(head, requested_, reason);
+    place_ = {head.incarnation, first.place};
+    outbox_.push_back(std::move(first.bytes));
+}
+
+/// Does what is not known at this head lie beyond the log as it was after the client came?
+bool Subscription::beyond_the_log(const domain::Cursor& head) const {
+    return hub_.heads() >= heads_before_ + 2 && head.position >= hub_.head();
 }
 
 std::vector<SharedBytes> Subscription::take() {
     std::vector<SharedBytes> bytes = std::exchange(outbox_, {});
     if (!live_) return bytes;
     for (Frame& frame : std::exchange(queue_, {})) {
-        const bool notification = frame.position == domain::Position{};
-        if (!notification && frame.position <= cursor_->position) continue;
-        if (!notification) cursor_->position = frame.position;
+        const bool notification = frame.place == 0;
+        if (!notification && frame.place <= place_->number) continue;
+        if (sequence_->dense() && frame.place > place_->number + 1) {
+            catch_up();
+            break;
+        }
+        if (!notification) place_->number = frame.place;
         bytes.push_back(std::move(frame.bytes));
     }
     queue_bytes_ = 0;
@@ -103,7 +111,7 @@ void Subscription::behind() {
 /// with what lies above the seam.
 void Subscription::catch_up() {
     live_ = false;
-    seam_ = hub_.position(subject_);
+    seam_ = hub_.position(sequence_->key());
     queue_ = {};
     queue_bytes_ = 0;
 }

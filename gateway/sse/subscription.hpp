@@ -1,17 +1,18 @@
 #pragma once
 
 #include "gateway/sse/hub.hpp"
-#include "gateway/sse/page.hpp"
+#include "gateway/sse/sequence.hpp"
 #include "gateway/sse/settings.hpp"
 
 #include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
 
 namespace gateway::sse {
 
-/// What one connection sends: all events of its subject behind its cursor, each once, in log order.
+/// What one connection sends: all events of its sequence behind its place, each once, in order.
 /// It reads pages of the store until one reaches the position that the hub has (the seam), then
 /// sends what the hub brings, and goes back to pages when told that something passed by or when its
 /// bounded queue is full. Decides everything and does nothing: whoever drives it asks next() and
@@ -22,7 +23,8 @@ class Subscription final : public Listener {
     /// changed without the driver's doing.
     Subscription(
         Hub& hub,
-        std::string subject,
+        std::shared_ptr<const Sequence> sequence,
+        Begin begin,
         std::string requested,
         const SseSettings& settings,
         std::function<void()> wake
@@ -32,15 +34,15 @@ class Subscription final : public Listener {
     Subscription& operator=(const Subscription&) = delete;
 
     enum class Next {
-        read,  ///< read_page(subject(), after()), then page(); one at a time
+        read,  ///< sequence()->read(after()), then page(); one at a time
         send,  ///< what take() gives, if anything
         wait,  ///< until woken
         end,   ///< the log is another one now: the client is to come back and be told so
     };
     Next next() const;
 
-    const std::string& subject() const { return subject_; }
-    const std::optional<domain::Cursor>& after() const { return cursor_; }
+    const std::shared_ptr<const Sequence>& sequence() const { return sequence_; }
+    const std::optional<Place>& after() const { return place_; }
 
     /// A page behind after(). If it brings nothing and next() is still `read`, the store lags
     /// behind the hub: pause before the next one.
@@ -53,18 +55,20 @@ class Subscription final : public Listener {
     void behind() override;
 
   private:
-    bool open(const domain::Cursor& head);
-    bool beyond_the_log() const;
+    bool open(const Page& page);
+    void begin(const domain::Cursor& head, std::string_view reason);
+    bool beyond_the_log(const domain::Cursor& head) const;
     void catch_up();
 
     Hub& hub_;
-    const std::string subject_;
+    const std::shared_ptr<const Sequence> sequence_;
+    Begin begin_;  ///< until the stream has begun
     const std::string requested_;
     const SseSettings& settings_;
     const std::function<void()> wake_;
     const std::uint64_t heads_before_;  ///< Hub::heads() when the client came
 
-    std::optional<domain::Cursor> cursor_;  ///< all up to here is sent or in outbox_
+    std::optional<Place> place_;  ///< all up to here is sent or in outbox_
     bool opened_ = false;
     bool live_ = false;
     bool ended_ = false;

@@ -1,5 +1,6 @@
 #include "gateway/sse/spec_world.hpp"
 #include "gateway/sse/subscription.hpp"
+#include "gateway/sse/user_events.hpp"
 
 #include <gtest/gtest.h>
 
@@ -15,14 +16,19 @@ struct OneSubject : testing::Test {
     }
 
     std::unique_ptr<Subscription> open(const std::string& requested) {
-        return std::make_unique<Subscription>(world.hub, "ada", requested, settings, [this] {
-            ++wakes;
-        });
+        return std::make_unique<Subscription>(
+            world.hub,
+            std::make_shared<UserEvents>("ada"),
+            begin_at_head,
+            requested,
+            settings,
+            [this] { ++wakes; }
+        );
     }
 
     void read(Subscription& subscription) {
         ASSERT_EQ(subscription.next(), Subscription::Next::read);
-        subscription.page(read_page(world.log, "ada", subscription.after(), settings));
+        subscription.page(subscription.sequence()->read(world.log, subscription.after(), settings));
     }
 
     static std::string text(Subscription& subscription) {

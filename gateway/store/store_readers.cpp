@@ -1,5 +1,7 @@
 #include "gateway/store/store_readers.hpp"
 
+#include "gateway/limits/fair_queue.hpp"
+
 #include <boost/asio/any_completion_handler.hpp>
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/async_result.hpp>
@@ -8,8 +10,8 @@
 #include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
+#include <algorithm>
 #include <condition_variable>
-#include <deque>
 #include <mutex>
 #include <thread>
 #include <vector>
@@ -19,6 +21,10 @@ namespace {
 
 namespace asio = boost::asio;
 using Completion = asio::any_completion_handler<void(std::exception_ptr)>;
+
+// What a page of an event stream holds at most, unless it was set otherwise.
+constexpr std::size_t page_events = 200;
+constexpr std::size_t page_bytes = 256 * 1024;
 
 struct Job {
     std::function<void(Stores&)> run;
@@ -36,9 +42,10 @@ void complete(Job job, std::exception_ptr error) {
 
 class StoreReaders::Impl {
   public:
-    Impl(std::function<Stores()> open, std::size_t threads, std::size_t waiting_max)
-        : open_(std::move(open)), waiting_max_(waiting_max) {
-        for (std::size_t i = 0; i < threads; ++i) threads_.emplace_back([this] { read(); });
+    Impl(std::function<Stores()> open, const ReadersSettings& settings)
+        : open_(std::move(open)), waiting_max_(settings.waiting_max) {
+        for (std::size_t i = 0; i < settings.threads; ++i)
+            threads_.emplace_back([this] { read(); });
     }
 
     ~Impl() {
@@ -51,14 +58,23 @@ class StoreReaders::Impl {
     }
 
     /// Leaves the job with its giver when there are too many.
-    bool add(Job& job) {
+    bool add(const std::string& user, Job& job) {
         {
             const std::lock_guard lock(mutex_);
             if (waiting_.size() >= waiting_max_) return false;
-            waiting_.push_back(std::move(job));
+            waiting_.push(user, std::move(job));
         }
         changed_.notify_one();
         return true;
+    }
+
+    struct Waiting {
+        std::size_t all = 0;
+        std::size_t of_user = 0;
+    };
+    Waiting waiting(const std::string& user) const {
+        const std::lock_guard lock(mutex_);
+        return {waiting_.size(), waiting_.share_of(user).count};
     }
 
   private:
@@ -68,8 +84,7 @@ class StoreReaders::Impl {
         for (;;) {
             changed_.wait(lock, [this] { return stopped_ || !waiting_.empty(); });
             if (stopped_) return;
-            Job job = std::move(waiting_.front());
-            waiting_.pop_front();
+            Job job = waiting_.pop();
             lock.unlock();
             std::exception_ptr error;
             try {
@@ -85,23 +100,41 @@ class StoreReaders::Impl {
 
     const std::function<Stores()> open_;
     const std::size_t waiting_max_;
-    std::mutex mutex_;
+    mutable std::mutex mutex_;
     std::condition_variable changed_;
-    std::deque<Job> waiting_;
+    FairQueue<Job> waiting_;
     bool stopped_ = false;
     std::vector<std::thread> threads_;
 };
 
 StoreReaders::StoreReaders(
     std::function<Stores()> open,
-    std::size_t threads,
-    std::size_t waiting_max
+    RateLimiter& rate,
+    ReadersSettings settings
 )
-    : impl_(std::make_unique<Impl>(std::move(open), threads, waiting_max)) {}
+    : rate_(rate), settings_(settings), impl_(std::make_unique<Impl>(std::move(open), settings)) {}
 
 StoreReaders::~StoreReaders() = default;
 
-asio::awaitable<void> StoreReaders::run(std::function<void(Stores&)> job) {
+std::optional<ReadRefusal> StoreReaders::admit(const std::string& user) {
+    const auto waiting = impl_->waiting(user);
+    if (waiting.all >= settings_.waiting_max) return ReadRefusal{ReadRefusal::Why::overloaded};
+    const auto share = settings_.waiting_max * settings_.waiting_max_per_user_percent / 100;
+    if (waiting.of_user >= std::max<std::size_t>(share, 1))
+        return ReadRefusal{ReadRefusal::Why::user_overloaded};
+    if (const auto wait = rate_.take(user)) return ReadRefusal{ReadRefusal::Why::too_fast, *wait};
+    return std::nullopt;
+}
+
+std::optional<std::chrono::milliseconds> StoreReaders::pace(const std::string& user) {
+    return rate_.take(user);
+}
+
+void StoreReaders::charge(const std::string& user, std::size_t events, std::size_t bytes) {
+    rate_.charge(user, static_cast<std::int64_t>(events / page_events + bytes / page_bytes));
+}
+
+asio::awaitable<void> StoreReaders::run(std::string user, std::function<void(Stores&)> job) {
     const asio::any_io_executor executor = co_await asio::this_coro::executor;
     auto start = [&](auto handler) {
         Job waiting{
@@ -109,7 +142,7 @@ asio::awaitable<void> StoreReaders::run(std::function<void(Stores&)> job) {
             Completion(std::move(handler)),
             asio::prefer(executor, asio::execution::outstanding_work.tracked),
         };
-        if (impl_->add(waiting)) return;
+        if (impl_->add(user, waiting)) return;
         complete(
             std::move(waiting),
             std::make_exception_ptr(ReadersBusy("too many reads of the store wait already"))

@@ -26,7 +26,8 @@ http::Request request_for(std::string method, const std::string& path) {
 http::Response send(const http::Router& router, http::Request request) {
     auto found = router.find(request);
     if (auto* refused = std::get_if<http::Response>(&found)) return *refused;
-    const http::Handler& handler = *std::get<const http::Handler*>(found);
+    const auto* route = std::get<const http::Router::Route*>(found);
+    const auto& handler = std::get<http::Handler>(route->handler);
     boost::asio::io_context io;
     http::Response response;
     boost::asio::co_spawn(
@@ -86,8 +87,13 @@ TEST_F(PagesSpec, ServesNothingElse) {
 
 TEST_F(PagesSpec, SendsAFileAgainOnlyWhenItHasChanged) {
     auto request = request_for("GET", "/");
-    request.headers = {{"if-none-match", header(send(router, request), "ETag")}};
-    EXPECT_EQ(send(router, request).status, 304);
+    const std::string tag = header(send(router, request), "ETag");
+    for (const std::string& known : {tag, "W/" + tag, "\"other\", " + tag}) {
+        request.headers = {{"if-none-match", known}};
+        const auto same = send(router, request);
+        EXPECT_EQ(same.status, 304) << known;
+        EXPECT_EQ(header(same, "ETag"), tag);
+    }
     write("index.html", "<p>goodbye");
     const auto changed = send(router, request);
     EXPECT_EQ(changed.status, 200);
@@ -117,6 +123,7 @@ struct DevelopmentTokenSpec : testing::Test {
 
 TEST_F(DevelopmentTokenSpec, GivesATokenAsJsonAndAsACookieForEvents) {
     request.body = R"({"subject":"alice"})";
+    request.headers = {{"content-type", "application/json; charset=utf-8"}};
     const auto response = send(router, request);
     EXPECT_EQ(response.status, 200);
     EXPECT_EQ(
@@ -128,8 +135,28 @@ TEST_F(DevelopmentTokenSpec, GivesATokenAsJsonAndAsACookieForEvents) {
     );
 }
 
+TEST_F(DevelopmentTokenSpec, LeavesNoConditionOut) {
+    request.body = R"({"subject":"alice"})";
+    request.headers.emplace_back("if-match", "*");
+    EXPECT_EQ(send(router, request).status, 400);
+}
+
 TEST_F(DevelopmentTokenSpec, RefusesABodyWithoutASubject) {
-    for (const char* body : {"", "{", "[]", "{}", R"({"subject":""})", R"({"subject":7})"}) {
+    for (const std::string& body :
+         {std::string(),
+          std::string("{"),
+          std::string("[]"),
+          std::string("{}"),
+          std::string(R"({"subject":""})"),
+          std::string(R"({"subject":7})"),
+          std::string(R"({"subject":"a","subject":"b"})"),
+          std::string(R"({"subject":"a","admin":true})"),
+          std::string("\xef\xbb\xbf{\"subject\":\"a\"}"),
+          std::string("{\"subject\":\"a\"}\0", 16),
+          std::string(R"({"subject":"a\u0000"})"),
+          std::string(R"({"subject":"a\nb"})"),
+          std::string(R"({"subject":"a\u007f"})"),
+          R"({"subject":")" + std::string(256, 'a') + "\"}"}) {
         request.body = body;
         EXPECT_EQ(send(router, request).status, 400) << body;
     }
@@ -137,8 +164,15 @@ TEST_F(DevelopmentTokenSpec, RefusesABodyWithoutASubject) {
 
 TEST_F(DevelopmentTokenSpec, RefusesWhatAnotherOriginCouldSend) {
     request.body = R"({"subject":"alice"})";
-    request.headers = {{"content-type", "text/plain"}};
+    for (const char* type : {"text/plain", "application/x-www-form-urlencoded", ""}) {
+        request.headers = {{"content-type", type}};
+        EXPECT_EQ(send(router, request).status, 415) << type;
+    }
+    request.headers.clear();
     EXPECT_EQ(send(router, request).status, 415);
+    const auto found = router.find(request);
+    const auto* route = std::get<const http::Router::Route*>(found);
+    EXPECT_EQ(route->traits.admit(request)->status, 415) << "before the body has come";
 }
 
 }  // namespace

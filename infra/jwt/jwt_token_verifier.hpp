@@ -1,41 +1,51 @@
 #pragma once
 
 #include "domain/ports/token_verifier.hpp"
+#include "infra/jwt/algorithm.hpp"
+#include "infra/jwt/claims.hpp"
 
-#include <chrono>
+#include <memory>
+#include <mutex>
 #include <string>
 #include <string_view>
 #include <variant>
+#include <vector>
 
 namespace infra::jwt {
 
-enum class Algorithm { hs256, rs256, es256 };
-
-/// Throws domain::SetupError unless it is HS256, RS256 or ES256.
-Algorithm parse_algorithm(std::string_view name);
+class KeySet;
 
 struct JwtSettings {
-    Algorithm algorithm = Algorithm::hs256;  ///< the only one that is accepted
-    std::string key;                  ///< secret of at least 32 bytes, or a public key in PEM
-    std::string issuer{};             ///< `iss` must be it; empty: not checked
-    std::string audience{};           ///< `aud` must hold it; empty: not checked
-    std::chrono::seconds leeway{30};  ///< by which clocks may differ
+    std::vector<Algorithm> algorithms{Algorithm::hs256};  ///< no other is accepted
+    std::string keys;                                     ///< text of a key file, see KeySet
+    ClaimRules claims{};
 };
 
-/// Verifies JSON Web Tokens with one algorithm and one key. Key and tokens are never logged.
+/// Verifies JSON Web Tokens (RFC 7515, 7519, 9068) by the keys in force, which may be replaced
+/// while it works. Keys and tokens are never logged.
 class JwtTokenVerifier : public domain::TokenVerifier {
   public:
-    /// Throws domain::SetupError when the key does not suit the algorithm.
+    /// Throws domain::SetupError when the keys do not suit the algorithms.
     explicit JwtTokenVerifier(JwtSettings settings);
+    ~JwtTokenVerifier() override;
 
     std::variant<domain::VerifiedToken, domain::TokenRefusal>
     verify(std::string_view token, domain::Timestamp now) const override;
 
+    /// From now on these keys count, and what was signed with others does not any more: false if
+    /// they are the same text as before. One thread at a time, beside any that verify. Throws
+    /// domain::SetupError where the text is bad; then the keys from before stay in force.
+    bool use(const std::string& keys);
+
+    /// A line for each key that was given and is passed over, since it is weak, or not whole.
+    std::vector<std::string> faults() const;
+
   private:
-    std::variant<domain::VerifiedToken, domain::TokenRefusal>
-    verify_claims(std::string payload, domain::Timestamp now) const;
+    std::shared_ptr<const KeySet> keys() const;
 
     JwtSettings settings_;
+    mutable std::mutex mutex_;
+    std::shared_ptr<const KeySet> keys_;
 };
 
 }  // namespace infra::jwt

@@ -1,12 +1,14 @@
 #include "infra/kafka/client.hpp"
 
 #include "domain/kernel/error.hpp"
+#include "infra/kafka/security.hpp"
 
 #include <librdkafka/rdkafka.h>
 
 #include <algorithm>
 #include <limits>
 #include <memory>
+#include <string_view>
 #include <thread>
 #include <utility>
 
@@ -15,21 +17,32 @@ namespace {
 
 constexpr std::size_t error_text_max = 512;
 
+void tell(Callbacks& callbacks, KafkaNews news, const std::string& text) {
+    const std::lock_guard lock(callbacks.mutex);
+    if (callbacks.log) callbacks.log(news, "kafka: " + text);
+}
+
+/// A broker that has just started, or that gets a new neighbour, says so for some moments; what was
+/// asked of it is asked again by librdkafka itself.
+bool passes(std::string_view text) {
+    return text.find("Coordinator load in progress: retrying") != text.npos;
+}
+
 void forward_log(const rd_kafka_t* client, int, const char* facility, const char* text) {
     // librdkafka's own type does not say that it leaves the client as it is.
     Callbacks& callbacks = callbacks_of(const_cast<rd_kafka_t&>(*client));
-    const std::lock_guard lock(callbacks.mutex);
-    if (callbacks.log) callbacks.log(std::string("kafka: ") + facility + ": " + text);
+    const auto news = passes(text) ? KafkaNews::passing : KafkaNews::trouble;
+    tell(callbacks, news, std::string(facility) + ": " + in_our_words(text));
 }
 
-PartitionList list_of(std::span<const domain::TopicSpec> topics, std::int64_t offset) {
-    PartitionList list(rd_kafka_topic_partition_list_new(0));
-    for (const domain::TopicSpec& topic : topics) {
-        rd_kafka_topic_partition_list_add_range(
-            list.get(), topic.topic.c_str(), 0, topic.partitions - 1
-        );
-    }
-    for (auto& partition : elements(*list)) partition.offset = offset;
+void forward_error(rd_kafka_t* client, int code, const char* text, void*) {
+    take_error(*client, code, text);
+}
+
+PartitionList list_of(std::span<const domain::TopicPartition> partitions, std::int64_t offset) {
+    PartitionList list(rd_kafka_topic_partition_list_new(static_cast<int>(partitions.size())));
+    for (const auto& [topic, partition] : partitions)
+        rd_kafka_topic_partition_list_add(list.get(), topic.c_str(), partition)->offset = offset;
     return list;
 }
 
@@ -60,6 +73,7 @@ Conf new_conf(const KafkaSettings& settings) {
     Conf conf(rd_kafka_conf_new());
     set(conf, "bootstrap.servers", settings.brokers);
     set(conf, "client.id", settings.client_id);
+    secure(conf, settings.security);
     set(conf, "log_level", "4");  // warnings and worse
     set(conf, "log.connection.close", "false");
     set(conf, "socket.nagle.disable", "true");
@@ -80,13 +94,64 @@ Client new_client(ClientKind kind, Conf conf, KafkaLog log) {
     auto callbacks = std::make_unique<Callbacks>(std::move(log));
     rd_kafka_conf_set_opaque(conf.get(), callbacks.get());
     rd_kafka_conf_set_log_cb(conf.get(), forward_log);
+    rd_kafka_conf_set_error_cb(conf.get(), forward_error);
     char text[error_text_max];
     const auto type = kind == ClientKind::producer ? RD_KAFKA_PRODUCER : RD_KAFKA_CONSUMER;
     Client client(rd_kafka_new(type, conf.get(), text, sizeof text));
-    if (!client) throw domain::SetupError(std::string("cannot make a Kafka client: ") + text);
+    if (!client) throw domain::SetupError("cannot make a Kafka client: " + in_our_words(text));
     std::ignore = conf.release();  // the client owns both now
     std::ignore = callbacks.release();
     return client;
+}
+
+void take_error(rd_kafka_s& client, int code, const std::string& text) {
+    KafkaNews news{};
+    switch (code) {
+        case RD_KAFKA_RESP_ERR__AUTHENTICATION:
+        case RD_KAFKA_RESP_ERR_SASL_AUTHENTICATION_FAILED:
+        case RD_KAFKA_RESP_ERR_UNSUPPORTED_SASL_MECHANISM:
+        case RD_KAFKA_RESP_ERR_ILLEGAL_SASL_STATE:
+            news = KafkaNews::not_authenticated;
+            break;
+        case RD_KAFKA_RESP_ERR__SSL:
+            news = KafkaNews::not_trusted;
+            break;
+        case RD_KAFKA_RESP_ERR__TRANSPORT:
+            // By TLS 1.3, a broker that refuses our certificate says so only after the handshake.
+            if (text.find("SSL alert") == text.npos) return;
+            news = KafkaNews::not_trusted;
+            break;
+        case RD_KAFKA_RESP_ERR_TOPIC_AUTHORIZATION_FAILED:
+        case RD_KAFKA_RESP_ERR_GROUP_AUTHORIZATION_FAILED:
+        case RD_KAFKA_RESP_ERR_CLUSTER_AUTHORIZATION_FAILED:
+            return tell(callbacks_of(client), KafkaNews::trouble, in_our_words(text));
+        default:
+            return;  // what is worth a line has come to the log
+    }
+    Callbacks& callbacks = callbacks_of(client);
+    callbacks.locked_out = in_our_words(text);
+    callbacks.looked_at = std::chrono::steady_clock::now();
+    tell(callbacks, news, callbacks.locked_out);
+}
+
+void take_answer(rd_kafka_s& client) {
+    Callbacks& callbacks = callbacks_of(client);
+    if (callbacks.locked_out.empty()) return;
+    callbacks.locked_out.clear();
+    tell(callbacks, KafkaNews::let_in, "lets us in");
+}
+
+void look_whether_let_in(rd_kafka_s& client) {
+    constexpr std::chrono::seconds pause{1};
+    constexpr int wait_ms = 100;
+    Callbacks& callbacks = callbacks_of(client);
+    const auto now = std::chrono::steady_clock::now();
+    if (callbacks.locked_out.empty() || now - callbacks.looked_at < pause) return;
+    callbacks.looked_at = now;
+    const struct rd_kafka_metadata* answer = nullptr;
+    if (rd_kafka_metadata(&client, 0, nullptr, &answer, wait_ms)) return;
+    const Metadata owned(answer);
+    take_answer(client);
 }
 
 std::string cluster_id(rd_kafka_s& client) {
@@ -102,19 +167,19 @@ std::span<rd_kafka_topic_partition_s> elements(const rd_kafka_topic_partition_li
 
 std::vector<domain::PartitionOffset> end_offsets(
     rd_kafka_s& client,
-    std::span<const domain::TopicSpec> topics,
+    std::span<const domain::TopicPartition> partitions,
     std::chrono::milliseconds timeout
 ) {
     // The protocol asks for "the offset at a time", where -1 stands for the end.
     constexpr std::int64_t at_the_end = RD_KAFKA_OFFSET_END;
     const auto deadline = std::chrono::steady_clock::now() + timeout;
-    PartitionList list = list_of(topics, at_the_end);
+    PartitionList list = list_of(partitions, at_the_end);
     auto error = ask_offsets(client, *list, timeout);
     // A topic that was just made has its leader on paper first.
     while (error == RD_KAFKA_RESP_ERR_NOT_LEADER_FOR_PARTITION &&
            std::chrono::steady_clock::now() < deadline) {
         std::this_thread::sleep_for(std::chrono::milliseconds(10));
-        list = list_of(topics, at_the_end);
+        list = list_of(partitions, at_the_end);
         error = ask_offsets(client, *list, timeout);
     }
     if (error) {
@@ -126,6 +191,15 @@ std::vector<domain::PartitionOffset> end_offsets(
     for (const auto& partition : elements(*list))
         ends.push_back({{partition.topic, partition.partition}, partition.offset});
     return ends;
+}
+
+std::vector<domain::TopicPartition> partitions_of(std::span<const domain::TopicSpec> topics) {
+    std::vector<domain::TopicPartition> all;
+    for (const auto& [topic, partitions] : topics) {
+        for (std::int32_t partition = 0; partition < partitions; ++partition)
+            all.push_back({topic, partition});
+    }
+    return all;
 }
 
 int to_ms(std::chrono::milliseconds duration) {

@@ -33,6 +33,8 @@ new_consumer(const KafkaSettings& settings, const std::string& group, Conf conf,
     set(conf, "enable.auto.commit", "false");
     set(conf, "enable.auto.offset.store", "false");
     set(conf, "auto.offset.reset", "earliest");
+    // We write no transactions, and one that somebody else leaves open would hold us up.
+    set(conf, "isolation.level", "read_uncommitted");
     set(conf, "fetch.wait.max.ms", std::to_string(settings.fetch_wait_ms));
     set(conf, "fetch.error.backoff.ms", "50");
     set(conf, "queued.min.messages", std::to_string(settings.prefetch_records_max));
@@ -44,8 +46,15 @@ new_consumer(const KafkaSettings& settings, const std::string& group, Conf conf,
 
 Queue queue_of(rd_kafka_s& consumer) { return Queue(rd_kafka_queue_get_consumer(&consumer)); }
 
-Event next_event(rd_kafka_queue_s& queue, std::chrono::milliseconds timeout) {
-    return Event(rd_kafka_queue_poll(&queue, to_ms(timeout)));
+Event next_event(rd_kafka_s& consumer, rd_kafka_queue_s& queue, std::chrono::milliseconds timeout) {
+    Event event(rd_kafka_queue_poll(&queue, to_ms(timeout)));
+    if (!event)
+        look_whether_let_in(consumer);
+    else if (rd_kafka_event_type(event.get()) == RD_KAFKA_EVENT_ERROR)
+        take_error(
+            consumer, rd_kafka_event_error(event.get()), rd_kafka_event_error_string(event.get())
+        );
+    return event;
 }
 
 void take_records(rd_kafka_op_s& event, std::vector<domain::ConsumedRecord>& records) {

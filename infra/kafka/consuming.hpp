@@ -18,7 +18,7 @@ new_consumer(const KafkaSettings& settings, const std::string& group, Conf conf,
 Queue queue_of(rd_kafka_s& consumer);
 
 /// The next thing that happens, or null; waits at most `timeout`.
-Event next_event(rd_kafka_queue_s& queue, std::chrono::milliseconds timeout);
+Event next_event(rd_kafka_s& consumer, rd_kafka_queue_s& queue, std::chrono::milliseconds timeout);
 
 /// Appends the record of a fetch event; other events bring none.
 void take_records(rd_kafka_op_s& event, std::vector<domain::ConsumedRecord>& records);

@@ -49,6 +49,9 @@ void Release::operator()(rd_kafka_queue_s* queue) const { rd_kafka_queue_destroy
 void Release::operator()(rd_kafka_AdminOptions_s* options) const {
     rd_kafka_AdminOptions_destroy(options);
 }
+void Release::operator()(rd_kafka_NewPartitions_s* partitions) const {
+    rd_kafka_NewPartitions_destroy(partitions);
+}
 void Release::operator()(rd_kafka_NewTopic_s* topic) const { rd_kafka_NewTopic_destroy(topic); }
 void Release::operator()(rd_kafka_topic_partition_list_s* partitions) const {
     rd_kafka_topic_partition_list_destroy(partitions);

@@ -48,7 +48,7 @@ KafkaGroupConsumer::~KafkaGroupConsumer() {
     domain::Polled ignored;
     while (!error && !rd_kafka_consumer_closed(consumer_.get()) &&
            std::chrono::steady_clock::now() < deadline) {
-        const Event event = next_event(*queue_, 50ms);
+        const Event event = next_event(*consumer_, *queue_, 50ms);
         if (event && rd_kafka_event_type(event.get()) == RD_KAFKA_EVENT_REBALANCE)
             rebalance(*event, ignored);
     }
@@ -57,7 +57,7 @@ KafkaGroupConsumer::~KafkaGroupConsumer() {
 domain::Polled KafkaGroupConsumer::poll(std::size_t max, std::chrono::milliseconds timeout) {
     domain::Polled polled;
     while (polled.records.size() < max) {
-        const Event event = next_event(*queue_, timeout);
+        const Event event = next_event(*consumer_, *queue_, timeout);
         if (!event) break;
         timeout = 0ms;
         if (rd_kafka_event_type(event.get()) == RD_KAFKA_EVENT_REBALANCE) {
@@ -75,6 +75,7 @@ void KafkaGroupConsumer::rebalance(rd_kafka_op_s& event, domain::Polled& polled)
         rd_kafka_assign(consumer_.get(), list);
         if (paused_) rd_kafka_pause_partitions(consumer_.get(), list);
         polled.assigned = to_partitions(*list);
+        joined_ = true;
     } else {
         rd_kafka_assign(consumer_.get(), nullptr);
         polled.revoked = to_partitions(*list);
@@ -82,6 +83,20 @@ void KafkaGroupConsumer::rebalance(rd_kafka_op_s& event, domain::Polled& polled)
             return std::ranges::count(polled.revoked, taken.record.target) > 0;
         });
     }
+}
+
+bool KafkaGroupConsumer::reading() const {
+    rd_kafka_topic_partition_list_t* assigned = nullptr;
+    if (!joined_ || rd_kafka_assignment(consumer_.get(), &assigned)) return false;
+    const PartitionList list(assigned);
+    return std::ranges::all_of(elements(*list), [&](const auto& partition) {
+        std::int64_t low = RD_KAFKA_OFFSET_INVALID;
+        std::int64_t high = RD_KAFKA_OFFSET_INVALID;  // known from the first fetch on
+        rd_kafka_get_watermark_offsets(
+            consumer_.get(), partition.topic, partition.partition, &low, &high
+        );
+        return high >= 0;
+    });
 }
 
 void KafkaGroupConsumer::pause() {

@@ -32,12 +32,17 @@ class KafkaGroupConsumer final : public domain::RecordConsumer {
     void resume() override;
     void commit(std::span<const domain::PartitionOffset> next) override;
 
+    /// The group has given it its share, which may be no partition at all, and the broker has
+    /// answered a fetch from each: what comes there now is here at once.
+    bool reading() const;
+
   private:
     void rebalance(rd_kafka_op_s& event, domain::Polled& polled);
 
     Client consumer_;
     Queue queue_;
     bool paused_ = false;
+    bool joined_ = false;
 };
 
 }  // namespace infra::kafka

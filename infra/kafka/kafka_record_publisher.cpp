@@ -95,7 +95,7 @@ void KafkaRecordPublisher::ensure_topics(std::span<const domain::TopicSpec> topi
 domain::ClusterView KafkaRecordPublisher::view(std::span<const domain::TopicSpec> topics) {
     const std::chrono::milliseconds timeout(settings_.request_timeout_ms);
     refresh_metadata(*producer_, timeout);
-    return {cluster_id(*producer_), end_offsets(*producer_, topics, timeout)};
+    return {cluster_id(*producer_), end_offsets(*producer_, partitions_of(topics), timeout)};
 }
 
 void KafkaRecordPublisher::send(std::span<const domain::Record> batch) {
@@ -115,9 +115,13 @@ void KafkaRecordPublisher::refused(const domain::Record& record, rd_kafka_error_
                 " records cannot be sent: make batches smaller or the Kafka send limit larger"
             );
         case RD_KAFKA_RESP_ERR_MSG_SIZE_TOO_LARGE:
-            throw domain::SetupError(
-                "a record of " + record.target.topic + " is larger than Kafka takes: " + text
+            if (!log_) break;
+            log_(
+                KafkaNews::trouble,
+                "a record of " + record.target.topic + " is larger than Kafka takes, so its " +
+                    "readers read it from the store: " + text
             );
+            break;
         default:
             callbacks_of(*producer_).failure =
                 "cannot send to " + record.target.topic + ": " + text;
@@ -131,6 +135,7 @@ bool KafkaRecordPublisher::flush(std::chrono::milliseconds timeout) {
         throw domain::WorldError(std::string("the Kafka producer cannot go on: ") + text);
     const std::string& failure = callbacks_of(*producer_).failure;
     if (!failure.empty()) throw domain::WorldError(failure);
+    look_whether_let_in(*producer_);
     return result == RD_KAFKA_RESP_ERR_NO_ERROR;
 }
 
@@ -143,9 +148,12 @@ std::vector<domain::PartitionOffset> KafkaRecordPublisher::acknowledged() const 
 }
 
 void KafkaRecordPublisher::abandon() {
+    // Whoever was told of it is still to be told of its end.
+    std::string locked_out = std::move(callbacks_of(*producer_).locked_out);
     producer_.reset();
     acknowledged_.clear();
     producer_ = new_producer();
+    callbacks_of(*producer_).locked_out = std::move(locked_out);
 }
 
 }  // namespace infra::kafka

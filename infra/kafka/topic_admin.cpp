@@ -30,9 +30,14 @@ Metadata ask(
 ) {
     const struct rd_kafka_metadata* answer = nullptr;
     const auto error = rd_kafka_metadata(&client, which, only_topic, &answer, to_ms(timeout));
+    rd_kafka_poll(&client, 0);  // hears why not, or what is over now
     if (error) {
+        const std::string& locked_out = callbacks_of(client).locked_out;
+        if (!locked_out.empty())
+            throw domain::WorldError("Kafka does not let us in: " + locked_out);
         throw domain::WorldError(std::string("Kafka does not answer: ") + rd_kafka_err2str(error));
     }
+    take_answer(client);
     return Metadata(answer);
 }
 
@@ -48,26 +53,15 @@ Counts partition_counts(rd_kafka_s& client, std::chrono::milliseconds timeout) {
     return counts;
 }
 
+/// Those that are not there, or have not all of their partitions. More than are wanted do no harm.
 std::vector<domain::TopicSpec>
-missing_of(std::span<const domain::TopicSpec> wanted, const Counts& found) {
-    std::vector<domain::TopicSpec> missing;
-    std::ranges::copy_if(wanted, std::back_inserter(missing), [&](const auto& topic) {
-        return !found.contains(topic.topic);
-    });
-    return missing;
-}
-
-void check_counts(std::span<const domain::TopicSpec> wanted, const Counts& found) {
-    for (const domain::TopicSpec& topic : wanted) {
+lacking(std::span<const domain::TopicSpec> wanted, const Counts& found) {
+    std::vector<domain::TopicSpec> lacking;
+    std::ranges::copy_if(wanted, std::back_inserter(lacking), [&](const auto& topic) {
         const auto it = found.find(topic.topic);
-        if (it == found.end() || it->second == topic.partitions) continue;
-        throw domain::SetupError(
-            "topic " + topic.topic + " has " + std::to_string(it->second) + " partitions, and " +
-            std::to_string(topic.partitions) + " are wanted: run with " +
-            std::to_string(it->second) +
-            " partitions, or delete the topic (it is made and filled again from the store)"
-        );
-    }
+        return it == found.end() || it->second < topic.partitions;
+    });
+    return lacking;
 }
 
 void check_created(const std::string& topic, rd_kafka_resp_err_t error, const char* text) {
@@ -81,7 +75,7 @@ void check_created(const std::string& topic, rd_kafka_resp_err_t error, const ch
         case RD_KAFKA_RESP_ERR_POLICY_VIOLATION:
         case RD_KAFKA_RESP_ERR_TOPIC_EXCEPTION:
         case RD_KAFKA_RESP_ERR_INVALID_CONFIG:
-            throw domain::SetupError(
+            throw domain::WorldError(
                 "Kafka refuses to make topic " + topic + " (" + reason +
                 "): make it by hand, or allow it"
             );
@@ -89,6 +83,48 @@ void check_created(const std::string& topic, rd_kafka_resp_err_t error, const ch
             throw domain::WorldError("cannot make topic " + topic + ": " + reason);
     }
 }
+
+/// Waits for the answer to a request for topics, and looks at what came of each.
+class AdminRequest {
+  public:
+    AdminRequest(
+        rd_kafka_s& client,
+        rd_kafka_admin_op_t operation,
+        std::chrono::milliseconds timeout
+    )
+        : options(rd_kafka_AdminOptions_new(&client, operation)),
+          queue(rd_kafka_queue_new(&client)),
+          timeout_ms_(to_ms(timeout)) {
+        char text[512];
+        rd_kafka_AdminOptions_set_request_timeout(options.get(), timeout_ms_, text, sizeof text);
+        rd_kafka_AdminOptions_set_operation_timeout(options.get(), timeout_ms_, text, sizeof text);
+    }
+
+    template <class ResultOf, class TopicsOf>
+    void check(const std::string& first_topic, ResultOf result_of, TopicsOf topics_of) {
+        // The request ends by its own time-out; this one is only behind it.
+        const Event event(rd_kafka_queue_poll(queue.get(), timeout_ms_ + 1'000));
+        if (!event) throw domain::WorldError("Kafka does not answer: cannot make topics");
+        check_created(
+            first_topic, rd_kafka_event_error(event.get()), rd_kafka_event_error_string(event.get())
+        );
+        std::size_t count = 0;
+        const rd_kafka_topic_result_t* const* results = topics_of(result_of(event.get()), &count);
+        for (const rd_kafka_topic_result_t* result : std::span(results, count)) {
+            check_created(
+                rd_kafka_topic_result_name(result),
+                rd_kafka_topic_result_error(result),
+                rd_kafka_topic_result_error_string(result)
+            );
+        }
+    }
+
+    const AdminOptions options;
+    const Queue queue;
+
+  private:
+    int timeout_ms_;
+};
 
 void create(
     rd_kafka_s& client,
@@ -106,31 +142,42 @@ void create(
         if (!owned.back()) throw domain::SetupError("topic " + topic.topic + ": " + text);
         requests.push_back(owned.back().get());
     }
-    const AdminOptions options(rd_kafka_AdminOptions_new(&client, RD_KAFKA_ADMIN_OP_CREATETOPICS));
-    const int timeout_ms = to_ms(timeout);
-    rd_kafka_AdminOptions_set_request_timeout(options.get(), timeout_ms, text, sizeof text);
-    rd_kafka_AdminOptions_set_operation_timeout(options.get(), timeout_ms, text, sizeof text);
-    const Queue queue(rd_kafka_queue_new(&client));
-    rd_kafka_CreateTopics(&client, requests.data(), requests.size(), options.get(), queue.get());
-    // The request ends by its own time-out; this one is only behind it.
-    const Event event(rd_kafka_queue_poll(queue.get(), timeout_ms + 1'000));
-    if (!event) throw domain::WorldError("Kafka does not answer: cannot make topics");
-    check_created(
+    AdminRequest request(client, RD_KAFKA_ADMIN_OP_CREATETOPICS, timeout);
+    rd_kafka_CreateTopics(
+        &client, requests.data(), requests.size(), request.options.get(), request.queue.get()
+    );
+    request.check(
         topics.front().topic,
-        rd_kafka_event_error(event.get()),
-        rd_kafka_event_error_string(event.get())
+        rd_kafka_event_CreateTopics_result,
+        rd_kafka_CreateTopics_result_topics
     );
-    std::size_t count = 0;
-    const rd_kafka_topic_result_t* const* results = rd_kafka_CreateTopics_result_topics(
-        rd_kafka_event_CreateTopics_result(event.get()), &count
-    );
-    for (const rd_kafka_topic_result_t* result : std::span(results, count)) {
-        check_created(
-            rd_kafka_topic_result_name(result),
-            rd_kafka_topic_result_error(result),
-            rd_kafka_topic_result_error_string(result)
-        );
+}
+
+/// Somebody has made these with fewer partitions than keys are spread over.
+void grow(
+    rd_kafka_s& client,
+    std::span<const domain::TopicSpec> topics,
+    std::chrono::milliseconds timeout
+) {
+    std::vector<NewPartitions> owned;
+    std::vector<rd_kafka_NewPartitions_t*> requests;
+    char text[512];
+    for (const domain::TopicSpec& topic : topics) {
+        owned.emplace_back(rd_kafka_NewPartitions_new(
+            topic.topic.c_str(), static_cast<std::size_t>(topic.partitions), text, sizeof text
+        ));
+        if (!owned.back()) throw domain::SetupError("topic " + topic.topic + ": " + text);
+        requests.push_back(owned.back().get());
     }
+    AdminRequest request(client, RD_KAFKA_ADMIN_OP_CREATEPARTITIONS, timeout);
+    rd_kafka_CreatePartitions(
+        &client, requests.data(), requests.size(), request.options.get(), request.queue.get()
+    );
+    request.check(
+        topics.front().topic,
+        rd_kafka_event_CreatePartitions_result,
+        rd_kafka_CreatePartitions_result_topics
+    );
 }
 
 /// The embedded broker makes no topics on request: it names a controller that is not there.
@@ -167,25 +214,33 @@ void ensure_topics(
     std::chrono::milliseconds timeout
 ) {
     Counts found = partition_counts(client, timeout);
-    check_counts(topics, found);
-    auto missing = missing_of(topics, found);
-    if (missing.empty()) return;
-    if (can_create(client, timeout))
-        create(client, missing, timeout);
-    else
-        name(client, missing, timeout);
+    auto wanted = lacking(topics, found);
+    if (wanted.empty()) return;
+    const bool creates = can_create(client, timeout);
+    const auto there = std::ranges::partition(wanted, [&](const auto& topic) {
+        return !found.contains(topic.topic);
+    });
+    const std::span missing(wanted.begin(), there.begin());
+    if (!missing.empty())
+        creates ? create(client, missing, timeout) : name(client, missing, timeout);
+    if (!there.empty() && creates) grow(client, std::span(there.begin(), there.end()), timeout);
     // A broker may answer before it knows of the new topics itself.
     const auto deadline = std::chrono::steady_clock::now() + timeout;
-    while (!missing.empty()) {
-        if (std::chrono::steady_clock::now() > deadline)
-            throw domain::WorldError(
-                "topic " + missing.front().topic + " was made and is not there"
-            );
+    for (;;) {
         found = partition_counts(client, timeout);
-        missing = missing_of(topics, found);
-        if (!missing.empty()) std::this_thread::sleep_for(20ms);
+        wanted = lacking(topics, found);
+        if (wanted.empty()) return;
+        const auto& [topic, partitions] = wanted.front();
+        const bool late = std::chrono::steady_clock::now() > deadline;
+        if (const auto it = found.find(topic); it != found.end() && (late || !creates)) {
+            throw domain::WorldError(
+                "topic " + topic + " has " + std::to_string(it->second) + " partitions, and " +
+                std::to_string(partitions) + " are wanted: give it more"
+            );
+        }
+        if (late) throw domain::WorldError("topic " + topic + " was made and is not there");
+        std::this_thread::sleep_for(20ms);
     }
-    check_counts(topics, found);
 }
 
 }  // namespace infra::kafka

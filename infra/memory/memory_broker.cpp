@@ -27,6 +27,14 @@ void MemoryBroker::lose_tail(const TopicPartition& partition, std::size_t record
         found->resize(found->size() - std::min(records, found->size()));
 }
 
+void MemoryBroker::remake_topic(const std::string& topic, std::int32_t partitions) {
+    std::lock_guard lock(mutex_);
+    if (!topics_.contains(topic)) return;
+    topics_[topic] = std::vector<Partition>(static_cast<std::size_t>(partitions));
+    for (auto& [name, group] : groups_)
+        std::erase_if(group.committed, [&](const auto& of) { return of.first.topic == topic; });
+}
+
 void MemoryBroker::forget_acknowledgements(std::size_t batches) {
     std::lock_guard lock(mutex_);
     forgetting_ = batches;
@@ -38,11 +46,7 @@ void MemoryBroker::ensure_topics(std::span<const domain::TopicSpec> topics) {
     for (const auto& [topic, partitions] : topics) {
         auto wanted = static_cast<std::size_t>(partitions);
         auto& there = topics_.try_emplace(topic, wanted).first->second;
-        if (there.size() != wanted)
-            throw domain::SetupError(
-                "topic " + topic + " has " + std::to_string(there.size()) + " partitions, not " +
-                std::to_string(partitions)
-            );
+        if (there.size() < wanted) there.resize(wanted);
     }
 }
 

@@ -28,6 +28,10 @@ class MemoryBroker {
     /// The last records of a partition are lost, as by an unclean election of its leader.
     void lose_tail(const domain::TopicPartition& partition, std::size_t records);
 
+    /// Somebody deletes a topic, if it is there, and makes it anew with so many partitions. What
+    /// groups have committed for it is gone.
+    void remake_topic(const std::string& topic, std::int32_t partitions);
+
     /// The next batches are stored, but whoever sent them is never told.
     void forget_acknowledgements(std::size_t batches);
 

@@ -69,6 +69,13 @@ std::optional<StoredCommand> MemoryCommandLog::find(const std::string& id) {
     });
 }
 
+std::optional<StoredCommand>
+MemoryCommandLog::find(const std::string& id, const domain::Issuer& user) {
+    auto found = MemoryCommandLog::find(id);
+    if (!found || user_key(found->command.issuer) != user_key(user)) return std::nullopt;
+    return found;
+}
+
 std::vector<StoredCommand> MemoryCommandLog::read(domain::Position after, std::size_t limit) {
     return store_.read([&](const Tables& tables) {
         domain::Position end{std::numeric_limits<std::int64_t>::max()};

@@ -1,5 +1,7 @@
 #include "infra/memory/memory_event_log.hpp"
 
+#include "domain/kernel/outcome.hpp"
+
 #include <algorithm>
 #include <limits>
 #include <set>
@@ -38,8 +40,34 @@ domain::VersionConflict conflicts(const Tables& tables, const std::vector<EventE
     return {{in_conflict.begin(), in_conflict.end()}};
 }
 
-void store(Tables& tables, const domain::EventBatch& batch) {
-    for (EventEnvelope event : batch.events) {
+/// The command that this event says it is of, as the log has it; throws if it has none such.
+const domain::CommandEnvelope& cause(const Tables& tables, const EventEnvelope& event) {
+    const auto index = static_cast<std::size_t>(event.command_position.value - 1);
+    if (index < tables.commands.size()) {
+        const auto& command = tables.commands[index].stored.command;
+        const domain::StreamId outcome{std::string(domain::outcome_category), command.id};
+        const bool fits = event.stream == command.stream || event.stream == outcome;
+        if (command.id == event.command_id && fits) return command;
+    }
+    throw domain::WorldError("events of commands that are not in the command log are refused");
+}
+
+void refuse_progress_beyond_the_log(const Tables& tables, const domain::EventBatch& batch) {
+    for (const auto& move : batch.moves) {
+        if (move.to.value > static_cast<std::int64_t>(tables.commands.size()))
+            throw domain::WorldError("progress beyond the end of the command log is refused");
+    }
+}
+
+void store(Tables& tables, domain::EventBatch batch) {
+    refuse_progress_beyond_the_log(tables, batch);
+    for (EventEnvelope& event : batch.events) {
+        const domain::CommandEnvelope& command = cause(tables, event);
+        event.issuer = command.issuer;
+        event.correlation_id = command.correlation_id;
+        event.trace_parent = command.trace_parent;
+    }
+    for (EventEnvelope& event : batch.events) {
         event.position = {tables.head().position.value + 1};
         tables.streams[event.stream].push_back(event.position);
         tables.events.push_back(std::move(event));
@@ -106,17 +134,18 @@ MemoryEventLog::read_streams(std::span<const domain::StreamCursor> streams, std:
     });
 }
 
-std::vector<EventEnvelope> MemoryEventLog::read_subject(
-    const std::string& subject,
+std::vector<EventEnvelope> MemoryEventLog::read_user(
+    const std::string& user,
     domain::Position after,
     domain::Position up_to,
     std::size_t limit
 ) {
     return store_.read([&](const Tables& tables) {
-        auto of_subject = [&](const EventEnvelope& event) {
-            return event.issuer.subject == subject;
+        auto of_user = [&](const EventEnvelope& event) {
+            return domain::user_key(event.issuer) == user ||
+                   std::ranges::count(event.hears, user) > 0;
         };
-        return select(tables, after, up_to, limit, of_subject);
+        return select(tables, after, up_to, limit, of_user);
     });
 }
 

@@ -4,7 +4,7 @@
 
 namespace infra::memory {
 
-class MemoryEventLog final : public domain::EventLog {
+class MemoryEventLog : public domain::EventLog {
   public:
     explicit MemoryEventLog(MemoryStore& store) : store_(store) {}
 
@@ -13,8 +13,8 @@ class MemoryEventLog final : public domain::EventLog {
     std::vector<domain::EventEnvelope> read(domain::Position after, std::size_t limit) override;
     std::vector<domain::EventEnvelope>
     read_streams(std::span<const domain::StreamCursor> streams, std::size_t limit) override;
-    std::vector<domain::EventEnvelope> read_subject(
-        const std::string& subject,
+    std::vector<domain::EventEnvelope> read_user(
+        const std::string& user,
         domain::Position after,
         domain::Position up_to,
         std::size_t limit

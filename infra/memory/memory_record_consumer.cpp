@@ -15,10 +15,19 @@ MemoryRecordConsumer::MemoryRecordConsumer(
       group_(std::move(group)),
       member_(broker.new_member()) {}
 
-MemoryRecordConsumer::MemoryRecordConsumer(MemoryBroker& broker, std::vector<std::string> topics)
-    : MemoryRecordConsumer(broker, std::move(topics), "") {}
+MemoryRecordConsumer::MemoryRecordConsumer(MemoryBroker& broker)
+    : MemoryRecordConsumer(broker, {}, "") {}
 
 MemoryRecordConsumer::~MemoryRecordConsumer() { expire(); }
+
+void MemoryRecordConsumer::follow(std::vector<domain::TopicPartition> partitions) {
+    followed_ = {partitions.begin(), partitions.end()};
+    topics_.clear();
+    for (const auto& [topic, partition] : followed_) {
+        if (topics_.empty() || topics_.back() != topic) topics_.push_back(topic);
+    }
+    std::erase_if(next_, [this](const auto& next) { return !followed_.contains(next.first); });
+}
 
 domain::Polled MemoryRecordConsumer::poll(std::size_t max, std::chrono::milliseconds) {
     domain::Polled polled;
@@ -49,8 +58,10 @@ void MemoryRecordConsumer::rebalance(domain::Polled& polled) {
 }
 
 void MemoryRecordConsumer::follow_tails(domain::Polled& polled) {
-    for (const auto& [partition, end] : broker_.ends(topics_))
-        if (next_.try_emplace(partition, end).second) polled.assigned.push_back(partition);
+    for (const auto& [partition, end] : broker_.ends(topics_)) {
+        if (followed_.contains(partition) && next_.try_emplace(partition, end).second)
+            polled.assigned.push_back(partition);
+    }
 }
 
 /// Each partition in its turn, beginning behind the one that was served last, so that a full one

@@ -67,7 +67,8 @@ class Brokered : public testing::Test {
 };
 
 TEST_F(Brokered, KeepsBackWhatIsSentWhileTheClusterIsAway) {
-    MemoryRecordConsumer consumer(broker, {"t"});
+    MemoryRecordConsumer consumer(broker);
+    consumer.follow({{"t", 0}, {"t", 1}});
     EXPECT_EQ(consumer.poll(10, milliseconds(0)).assigned.size(), 2u);
     broker.set_away(true);
     EXPECT_FALSE(publish());
@@ -112,7 +113,8 @@ TEST_F(Brokered, AMemberOfTheGroupBeginsAnewAfterAWipe) {
 }
 
 TEST_F(Brokered, ALostTailIsGivenOutAgain) {
-    MemoryRecordConsumer consumer(broker, {"t"});
+    MemoryRecordConsumer consumer(broker);
+    consumer.follow({{"t", 0}, {"t", 1}});
     consumer.poll(10, milliseconds(0));
     for (int n = 0; n < 3; ++n) publish();
     EXPECT_EQ(consumer.poll(10, milliseconds(0)).records.size(), 3u);

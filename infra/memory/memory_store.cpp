@@ -20,6 +20,7 @@ void MemoryStore::raise_incarnation() {
 void MemoryStore::restore(Tables backup) {
     std::lock_guard lock(mutex_);
     backup.incarnation = tables_.incarnation + 1;
+    backup.last_record_key = tables_.last_record_key;  // no two keys are the same, as random ones
     tables_ = std::move(backup);
 }
 

@@ -1,9 +1,11 @@
 #pragma once
 
 #include "domain/kernel/error.hpp"
+#include "domain/ports/command_attempts.hpp"
 #include "domain/ports/command_log.hpp"
 #include "domain/ports/event_log.hpp"
 #include "domain/ports/partition_claims.hpp"
+#include "domain/ports/record_keys.hpp"
 #include "domain/ports/relay_leases.hpp"
 
 #include <chrono>
@@ -29,6 +31,11 @@ struct Tables {
         domain::RelayCheckpoint checkpoint;
     };
 
+    struct MadeKey {
+        domain::RecordKey key;
+        std::chrono::milliseconds at{};
+    };
+
     std::int64_t incarnation = 1;
     std::vector<AcceptedCommand> commands;
     std::unordered_map<std::string, domain::Position> command_ids;
@@ -36,6 +43,9 @@ struct Tables {
     std::map<domain::StreamId, std::vector<domain::Position>> streams;
     std::map<domain::CommandPartition, domain::Claim> claims;
     std::map<domain::Log, Lease> leases;
+    std::vector<MadeKey> record_keys;  ///< the newest last
+    std::int64_t last_record_key = 0;
+    std::map<domain::Position, domain::AttemptedCommand> attempts;
 
     domain::Cursor head() const {
         return {incarnation, {static_cast<std::int64_t>(events.size())}};

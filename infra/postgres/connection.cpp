@@ -89,6 +89,15 @@ std::string one_line(std::string message, const std::string& password) {
     return message;
 }
 
+/// What libpq says of a certificate, with what to do.
+std::string advised(std::string message) {
+    if (message.find("certificate verify failed") != message.npos)
+        message += " (sslrootcert has to hold the authority that signed it)";
+    if (message.find("does not match host name") != message.npos)
+        message += " (name the host in postgres.url as its certificate does)";
+    return message;
+}
+
 }  // namespace
 
 Connection::Session::Session(const ConnectionSettings& settings) {
@@ -110,7 +119,9 @@ void Connection::Session::use(const std::function<void(pqxx::connection&)>& body
         prepared_.clear();
         quiet_.reset();
         connection_.reset();
-        throw domain::WorldError("PostgreSQL: " + one_line(error.base().what(), password_));
+        throw domain::WorldError(
+            "PostgreSQL: " + advised(one_line(error.base().what(), password_))
+        );
     }
 }
 

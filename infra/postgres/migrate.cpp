@@ -1,6 +1,7 @@
 #include "infra/postgres/migrate.hpp"
 
 #include "domain/kernel/error.hpp"
+#include "infra/postgres/run_role.hpp"
 #include "infra/postgres/session.hpp"
 
 #include <map>
@@ -27,11 +28,18 @@ constexpr auto record_migration =
 
 constexpr auto read_version = "select coalesce(max(number), 0) from schema_migrations";
 
-const Statement find_schema_migrations{
-    "find_schema_migrations",
-    "select to_regclass('schema_migrations') is not null"};
-
 const Statement read_schema_version{"read_schema_version", read_version};
+
+const Statement fix_partitions{"fix_partitions", "select fix_partitions($1)"};
+/// Something of ours that whoever is connected may not use.
+const Statement find_refused{
+    "find_refused",
+    "select current_user, coalesce("
+    " (select r.relname from pg_class r where r.relnamespace = s.relnamespace"
+    "  and r.relname = any($1) and not has_table_privilege(r.oid, 'select') limit 1),"
+    " (select p.proname from pg_proc p where p.pronamespace = s.relnamespace"
+    "  and p.proname = any($2) and not has_function_privilege(p.oid, 'execute') limit 1))"
+    " from pg_class s where s.oid = to_regclass('schema_migrations')"};
 
 /// True if it has been applied now.
 bool apply(pqxx::connection& connection, const Migration& migration) {
@@ -72,28 +80,54 @@ void migrate_locked(
 
 }  // namespace
 
-MigrationReport migrate(const ConnectionSettings& settings, std::span<const Migration> migrations) {
+MigrationReport migrate(
+    const ConnectionSettings& settings,
+    std::span<const Migration> migrations,
+    const std::string& run_role
+) {
     ConnectionSettings patient = settings;
     patient.statement_timeout = std::chrono::milliseconds(0);  // a migration may take its time
     Connection connection(patient);
     MigrationReport report;
     connection.session().use([&](pqxx::connection& session) {
         pqxx::nontransaction(session).exec(lock_migrations);
+        check_owner(session);
         migrate_locked(session, migrations, report);
+        grant(session, own_names(migrations), run_role);
         pqxx::nontransaction(session).exec(unlock_migrations);
     });
     return report;
 }
 
 void check_schema(Connection& connection) {
+    static const OwnNames ours = own_names(all_migrations());
     const int needed = all_migrations().back().number;
     Connection::Session& session = connection.session();
-    const bool any = session.run(find_schema_migrations).front()[0].as<bool>();
+    const auto rights = session.run(find_refused, ours.relations, ours.routines);
+    const bool any = !rights.empty();
+    if (any && !rights.front()[1].is_null()) {
+        const std::string role = rights.front()[0].c_str();
+        throw domain::SetupError(
+            "the role " + role + " may not use " + rights.front()[1].c_str() +
+            " of the database: run antiphon migrate as its owner with --postgres.run_role " + role
+        );
+    }
     const int version = any ? session.run(read_schema_version).front()[0].as<int>() : 0;
     if (version < needed) {
         throw domain::SetupError(
             "the database is at migration " + std::to_string(version) + ", this program needs " +
             std::to_string(needed) + ": run antiphon migrate"
+        );
+    }
+}
+
+void check_partitions(Connection& connection, std::int32_t partitions) {
+    const auto fixed =
+        connection.session().run(fix_partitions, partitions).front()[0].as<std::int32_t>();
+    if (fixed != partitions) {
+        throw domain::SetupError(
+            "the logs are spread over " + std::to_string(fixed) + " partitions: set " +
+            "kafka.partitions to " + std::to_string(fixed)
         );
     }
 }

@@ -2,7 +2,9 @@
 
 #include "infra/postgres/connection.hpp"
 
+#include <cstdint>
 #include <span>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -24,16 +26,25 @@ struct MigrationReport {
 };
 
 /// Brings the database up to date: applies what is missing, each in a transaction, under a lock, so
-/// that a second one waits for the first and then finds nothing to do. Throws domain::SetupError
-/// when a migration that was applied has been edited since, or when the database is newer than this
-/// program; domain::WorldError when PostgreSQL is away or refuses a statement.
+/// that a second one waits for the first and then finds nothing to do. Then nobody but the owner
+/// and `run_role`, if one is named, may use what is there (run_role.hpp). Throws domain::SetupError
+/// when a migration that was applied has been edited since, when the database is newer than this
+/// program, or when one of the two roles is not fit; domain::WorldError when PostgreSQL is away or
+/// refuses a statement.
 MigrationReport migrate(
     const ConnectionSettings& settings,
-    std::span<const Migration> migrations = all_migrations()
+    std::span<const Migration> migrations = all_migrations(),
+    const std::string& run_role = ""
 );
 
-/// Is the schema (at least) the one that this program was built for? Throws domain::SetupError with
-/// one line that says what to do; domain::WorldError when PostgreSQL is away.
+/// Is the schema (at least) the one that this program was built for, and may we use it? Throws
+/// domain::SetupError with one line that says what to do; domain::WorldError when PostgreSQL is
+/// away.
 void check_schema(Connection& connection);
+
+/// Fixes the number of partitions that keys are spread over, if no process has before. Throws
+/// domain::SetupError, with one line that says what to do, where it is another one;
+/// domain::WorldError when PostgreSQL is away.
+void check_partitions(Connection& connection, std::int32_t partitions);
 
 }  // namespace infra::postgres

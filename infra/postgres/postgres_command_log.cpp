@@ -11,7 +11,7 @@ namespace {
 const Statement append_commands{
     "append_commands",
     "select kind, log_position, cursor_incarnation, cursor_position, correlation_id"
-    " from append_commands($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)"};
+    " from append_commands($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)"};
 
 const Statement read_commands_head{
     "read_commands_head",
@@ -19,11 +19,15 @@ const Statement read_commands_head{
     " from logs l where l.name = 'commands'"};
 
 /// What is not a UUID is the id of no command.
-const Statement find_command{
-    "find_command",
-    "select" + command_columns +
-        "from commands where id = case"
-        " when $1 ~ '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$' then $1::uuid end"};
+const std::string of_this_id =
+    "from commands where id = case"
+    " when $1 ~ '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$' then $1::uuid end";
+
+const Statement find_command{"find_command", "select" + command_columns + of_this_id};
+
+const Statement find_command_of{
+    "find_command_of",
+    "select" + command_columns + of_this_id + " and subject = $2 and issuer = $3"};
 
 const Statement read_commands{
     "read_commands",
@@ -51,8 +55,8 @@ domain::Acceptance acceptance_of(const pqxx::row& row) {
 
 std::vector<domain::Acceptance> PostgresCommandLog::append(std::span<const domain::NewCommand> batch
 ) {
-    ArrayText ids, fingerprints, categories, entities, entity_hashes, names, datas, subjects,
-        claims, correlation_ids, trace_parents, expected_versions, times;
+    ArrayText ids, fingerprints, categories, entities, entity_hashes, names, datas, issuers,
+        subjects, claims, correlation_ids, trace_parents, expected_versions, times;
     for (const auto& [command, fingerprint] : batch) {
         ids.add(command.id);
         fingerprints.add(fingerprint);
@@ -61,6 +65,7 @@ std::vector<domain::Acceptance> PostgresCommandLog::append(std::span<const domai
         entity_hashes.add(std::int64_t{domain::key_hash(command.stream.entity)});
         names.add(command.name);
         datas.add(command.data);
+        issuers.add(command.issuer.token_issuer);
         subjects.add(command.issuer.subject);
         claims.add(command.issuer.claims);
         correlation_ids.add(command.correlation_id);
@@ -82,6 +87,7 @@ std::vector<domain::Acceptance> PostgresCommandLog::append(std::span<const domai
             std::move(entity_hashes).take(),
             std::move(names).take(),
             std::move(datas).take(),
+            std::move(issuers).take(),
             std::move(subjects).take(),
             std::move(claims).take(),
             std::move(correlation_ids).take(),
@@ -99,6 +105,14 @@ domain::Position PostgresCommandLog::head() {
 
 std::optional<domain::StoredCommand> PostgresCommandLog::find(const std::string& id) {
     const auto rows = connection_.session().run(find_command, id);
+    if (rows.empty()) return std::nullopt;
+    return command_of(rows.front());
+}
+
+std::optional<domain::StoredCommand>
+PostgresCommandLog::find(const std::string& id, const domain::Issuer& user) {
+    const auto rows =
+        connection_.session().run(find_command_of, id, user.subject, user.token_issuer);
     if (rows.empty()) return std::nullopt;
     return command_of(rows.front());
 }

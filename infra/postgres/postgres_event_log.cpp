@@ -1,5 +1,6 @@
 #include "infra/postgres/postgres_event_log.hpp"
 
+#include "domain/kernel/lines.hpp"
 #include "infra/postgres/array_text.hpp"
 #include "infra/postgres/rows.hpp"
 #include "infra/postgres/session.hpp"
@@ -12,7 +13,7 @@ namespace {
 const Statement append_events{
     "append_events",
     "select kind, head, refused from append_events($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11,"
-    " $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22)"};
+    " $12, $13, $14, $15, $16, $17, $18, $19)"};
 
 const Statement read_head{
     "read_head",
@@ -23,6 +24,11 @@ const Statement read_head{
 const Statement read_events{
     "read_events",
     "select" + event_columns + "from events e where e.position > $1 order by e.position limit $2"};
+
+const Statement read_recipients{
+    "read_recipients",
+    "select r.position, r.recipient from event_recipients r"
+    " where r.position >= $1 and r.position <= $2 order by r.position, r.recipient"};
 
 /// Versions are dense, so how many events lie before each stream's own is known without reading
 /// them, and no more than `limit` are read however long the streams are.
@@ -47,11 +53,14 @@ const Statement read_streams_after{
             and e.version > s.after and e.version <= s.after + $4::bigint - s.before
         order by s.n, e.version)"};
 
-const Statement read_events_of_subject{
-    "read_events_of_subject",
-    "select" + event_columns +
-        "from events e where e.subject = $1 and e.position > $2 and e.position <= $3"
-        " order by e.position limit $4"};
+const Statement read_events_of_user{"read_events_of_user", "select" + event_columns + R"(from (
+        (select u.position from events u where u.subject = $1 and u.issuer = $2
+            and u.position > $4 and u.position <= $5 order by u.position limit $6)
+        union
+        (select r.position from event_recipients r where r.recipient = $3
+            and r.position > $4 and r.position <= $5 order by r.position limit $6)
+        order by position limit $6
+    ) p join events e on e.position = p.position order by e.position)"};
 
 const Statement read_events_of_command{
     "read_events_of_command",
@@ -115,7 +124,7 @@ domain::AppendResult PostgresEventLog::append(const domain::EventBatch& batch) {
     }
     Streams streams;
     ArrayText categories, entities, versions, types, datas, times, command_ids, command_positions,
-        ordinals, lasts, subjects, claims, correlation_ids, trace_parents;
+        ordinals, lasts, recipients;
     for (const auto& event : batch.events) {
         streams.add(event);
         categories.add(event.stream.category);
@@ -128,10 +137,7 @@ domain::AppendResult PostgresEventLog::append(const domain::EventBatch& batch) {
         command_positions.add(event.command_position.value);
         ordinals.add(std::int64_t{event.ordinal});
         lasts.add(event.last);
-        subjects.add(event.issuer.subject);
-        claims.add(event.issuer.claims);
-        correlation_ids.add(event.correlation_id);
-        trace_parents.add(event.trace_parent);
+        recipients.add(domain::lines_of(event.hears));
     }
     ArrayText stream_categories, stream_entities, stream_versions;
     for (const auto& stream : streams.ids()) {
@@ -160,10 +166,7 @@ domain::AppendResult PostgresEventLog::append(const domain::EventBatch& batch) {
         std::move(command_positions).take(),
         std::move(ordinals).take(),
         std::move(lasts).take(),
-        std::move(subjects).take(),
-        std::move(claims).take(),
-        std::move(correlation_ids).take(),
-        std::move(trace_parents).take()
+        std::move(recipients).take()
     );
     const pqxx::row answer = rows.front();
     const std::string kind = answer[0].c_str();
@@ -179,7 +182,16 @@ domain::Cursor PostgresEventLog::head() {
 
 std::vector<domain::EventEnvelope>
 PostgresEventLog::read(domain::Position after, std::size_t limit) {
-    return all_of(connection_.session().run(read_events, after.value, limit_of(limit)), event_of);
+    auto events =
+        all_of(connection_.session().run(read_events, after.value, limit_of(limit)), event_of);
+    if (events.empty()) return events;
+    // Dense positions: the row of an event is found by counting.
+    const std::int64_t first = events.front().position.value;
+    for (const auto& row :
+         connection_.session().run(read_recipients, first, events.back().position.value))
+        events.at(static_cast<std::size_t>(row[0].as<std::int64_t>() - first))
+            .hears.emplace_back(row[1].c_str());
+    return events;
 }
 
 std::vector<domain::EventEnvelope>
@@ -202,15 +214,22 @@ PostgresEventLog::read_streams(std::span<const domain::StreamCursor> streams, st
     );
 }
 
-std::vector<domain::EventEnvelope> PostgresEventLog::read_subject(
-    const std::string& subject,
+std::vector<domain::EventEnvelope> PostgresEventLog::read_user(
+    const std::string& user,
     domain::Position after,
     domain::Position up_to,
     std::size_t limit
 ) {
+    const domain::Issuer who = domain::user_of(user);
     return all_of(
         connection_.session().run(
-            read_events_of_subject, subject, after.value, up_to.value, limit_of(limit)
+            read_events_of_user,
+            who.subject,
+            who.token_issuer,
+            user,
+            after.value,
+            up_to.value,
+            limit_of(limit)
         ),
         event_of
     );

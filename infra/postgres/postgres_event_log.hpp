@@ -16,8 +16,8 @@ class PostgresEventLog final : public domain::EventLog {
     std::vector<domain::EventEnvelope> read(domain::Position after, std::size_t limit) override;
     std::vector<domain::EventEnvelope>
     read_streams(std::span<const domain::StreamCursor> streams, std::size_t limit) override;
-    std::vector<domain::EventEnvelope> read_subject(
-        const std::string& subject,
+    std::vector<domain::EventEnvelope> read_user(
+        const std::string& user,
         domain::Position after,
         domain::Position up_to,
         std::size_t limit

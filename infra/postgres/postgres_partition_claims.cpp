@@ -19,14 +19,7 @@ const Statement read_partitions{
     " order by p.position desc limit 1), 0)"
     " from partition_epochs e order by e.category, e.partition"};
 
-/// Progress only grows, so whatever lies below a row that is there is no longer the newest.
-const Statement prune_progress{
-    "prune_progress",
-    "delete from partition_progress p using partition_epochs e"
-    " where p.category = e.category and p.partition = e.partition and p.position < ("
-    " select n.position from partition_progress n"
-    " where n.category = e.category and n.partition = e.partition"
-    " order by n.position desc limit 1)"};
+const Statement prune_progress{"prune_progress", "select prune_progress()"};
 
 domain::Claim claim_of(const pqxx::row& row) {
     return {

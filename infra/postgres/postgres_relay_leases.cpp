@@ -7,32 +7,11 @@
 namespace infra::postgres {
 namespace {
 
-/// A lease that ends later than a new one would was given before the clock went back. The clock is
-/// read again there: the row may have been waited for while its holder renewed it.
-const Statement acquire_lease{
-    "acquire_lease",
-    "insert into relay_leases as l (log, epoch, holder, expires_at)"
-    " values ($1, 1, $2, clock_timestamp() + $3::bigint * interval '1 millisecond')"
-    " on conflict (log) do update set"
-    " epoch = l.epoch + 1, holder = excluded.holder, expires_at = excluded.expires_at"
-    " where l.holder = excluded.holder or l.expires_at <= clock_timestamp()"
-    " or l.expires_at > clock_timestamp() + $3::bigint * interval '1 millisecond'"
-    " returning epoch"};
+const Statement acquire_lease{"acquire_lease", "select acquire_lease($1, $2, $3)"};
 
-/// Comes every few seconds, so it is also the time to forget all checkpoints but the newest.
-const Statement renew_lease{
-    "renew_lease",
-    "with renewed as (update relay_leases"
-    " set expires_at = clock_timestamp() + $3::bigint * interval '1 millisecond'"
-    " where log = $1 and epoch = $2 returning log),"
-    " pruned as (delete from relay_checkpoints c using renewed r"
-    " where c.log = r.log and c.number < ("
-    " select n.number from relay_checkpoints n where n.log = $1 order by n.number desc limit 1))"
-    " select log from renewed"};
+const Statement renew_lease{"renew_lease", "select renew_lease($1, $2, $3)"};
 
-const Statement release_lease{
-    "release_lease",
-    "update relay_leases set expires_at = '-infinity' where log = $1 and epoch = $2"};
+const Statement release_lease{"release_lease", "select release_lease($1, $2)"};
 
 const Statement load_checkpoint{
     "load_checkpoint",
@@ -41,13 +20,9 @@ const Statement load_checkpoint{
     " left join lateral unnest(c.topics, c.partitions, c.positions, c.offsets)"
     " as m (topic, partition, position, sent_offset) on true"};
 
-/// The row lock on the lease makes a save and an acquire wait for each other.
 const Statement save_checkpoint{
     "save_checkpoint",
-    "insert into relay_checkpoints"
-    " (log, position, cluster_id, topics, partitions, positions, offsets)"
-    " select log, $3::bigint, $4, $5::text[], $6::integer[], $7::bigint[], $8::bigint[]"
-    " from (select log from relay_leases where log = $1 and epoch = $2 for share) lease"};
+    "select save_checkpoint($1, $2, $3, $4, $5, $6, $7, $8)"};
 
 std::string name_of(domain::Log log) { return std::string(domain::to_string(log)); }
 
@@ -58,9 +33,10 @@ std::optional<domain::Epoch> PostgresRelayLeases::acquire(
     const std::string& holder,
     std::chrono::milliseconds ttl
 ) {
-    const auto rows = connection_.session().run(acquire_lease, name_of(log), holder, ttl.count());
-    if (rows.empty()) return std::nullopt;
-    return domain::Epoch{rows.front()[0].as<std::int64_t>()};
+    const auto epoch =
+        connection_.session().run(acquire_lease, name_of(log), holder, ttl.count()).front()[0];
+    if (epoch.is_null()) return std::nullopt;
+    return domain::Epoch{epoch.as<std::int64_t>()};
 }
 
 bool PostgresRelayLeases::renew(
@@ -68,7 +44,10 @@ bool PostgresRelayLeases::renew(
     domain::Epoch epoch,
     std::chrono::milliseconds ttl
 ) {
-    return !connection_.session().run(renew_lease, name_of(log), epoch.value, ttl.count()).empty();
+    return connection_.session()
+        .run(renew_lease, name_of(log), epoch.value, ttl.count())
+        .front()[0]
+        .as<bool>();
 }
 
 void PostgresRelayLeases::release(domain::Log log, domain::Epoch epoch) {
@@ -102,7 +81,7 @@ bool PostgresRelayLeases::save(
         positions.add(mark.position.value);
         offsets.add(mark.offset);
     }
-    const auto result = connection_.session().run(
+    const auto rows = connection_.session().run(
         save_checkpoint,
         name_of(log),
         epoch.value,
@@ -113,7 +92,7 @@ bool PostgresRelayLeases::save(
         std::move(positions).take(),
         std::move(offsets).take()
     );
-    return result.affected_rows() == 1;
+    return rows.front()[0].as<bool>();
 }
 
 }  // namespace infra::postgres

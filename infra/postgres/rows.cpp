@@ -24,7 +24,7 @@ domain::StoredCommand command_of(const pqxx::row& row) {
     command.stream = {text(row[2]), text(row[3])};
     command.name = text(row[4]);
     command.data = text(row[5]);
-    command.issuer = {text(row[6]), text(row[7])};
+    command.issuer = {text(row[6]), text(row[7]), text(row[12])};
     command.correlation_id = text(row[8]);
     command.trace_parent = text(row[9]);
     if (!row[10].is_null()) command.expected_version = domain::StreamVersion{number(row[10])};
@@ -44,7 +44,7 @@ domain::EventEnvelope event_of(const pqxx::row& row) {
     event.command_position.value = number(row[8]);
     event.ordinal = row[9].as<std::int32_t>();
     event.last = row[10].as<bool>();
-    event.issuer = {text(row[11]), text(row[12])};
+    event.issuer = {text(row[11]), text(row[12]), text(row[15])};
     event.correlation_id = text(row[13]);
     event.trace_parent = text(row[14]);
     return event;

@@ -13,11 +13,11 @@ namespace infra::postgres {
 /// The columns that command_of() and event_of() take, in their order.
 inline const std::string command_columns =
     " position, id, category, entity, name, data, subject, claims, correlation_id, trace_parent,"
-    " expected_version, (extract(epoch from time) * 1000000)::bigint ";
+    " expected_version, (extract(epoch from time) * 1000000)::bigint, issuer ";
 inline const std::string event_columns =
     " e.position, e.category, e.entity, e.version, e.type, e.data,"
     " (extract(epoch from e.time) * 1000000)::bigint, e.command_id, e.command_position, e.ordinal,"
-    " e.last, e.subject, e.claims, e.correlation_id, e.trace_parent ";
+    " e.last, e.subject, e.claims, e.correlation_id, e.trace_parent, e.issuer ";
 
 domain::StoredCommand command_of(const pqxx::row& row);
 domain::EventEnvelope event_of(const pqxx::row& row);

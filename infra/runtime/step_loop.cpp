@@ -1,14 +1,45 @@
 #include "infra/runtime/step_loop.hpp"
 
 #include "domain/kernel/error.hpp"
+#include "domain/kernel/repeats.hpp"
 
 #include <spdlog/spdlog.h>
 
 #include <algorithm>
 #include <condition_variable>
 #include <mutex>
+#include <string>
+#include <utility>
 
 namespace infra::runtime {
+namespace {
+
+/// What fails again and again, as the log tells it. Only what was told is told to be over.
+class Failures {
+  public:
+    explicit Failures(const std::string& name) : name_(name) {}
+
+    void occurred(const std::string& what, std::chrono::milliseconds now) {
+        ++count_;
+        const auto count = repeats_.occurred(now, 1, domain::without_digits(what));
+        if (count == 0) return;
+        told_ = true;
+        spdlog::warn("{}: {}{}", name_, what, domain::times(count));
+    }
+
+    void over() {
+        if (!std::exchange(told_, false)) return;
+        spdlog::info("{}: works again after {} failures", name_, std::exchange(count_, 0));
+    }
+
+  private:
+    const std::string& name_;
+    domain::Repeats repeats_{std::chrono::seconds(10), 10};
+    bool told_ = false;      ///< since it was over last
+    std::size_t count_ = 0;  ///< since over() told
+};
+
+}  // namespace
 
 void run_until_stopped(
     const Core& core,
@@ -16,14 +47,13 @@ void run_until_stopped(
     const std::stop_token& stop,
     const Backoff& backoff
 ) {
-    RepeatedError repeated(std::chrono::seconds(10));
+    Failures failures(core.name);
     const auto works = [&](const auto& act) {
         try {
             act();
             return true;
         } catch (const domain::WorldError& error) {
-            const auto line = repeated.occurred(error.what(), clock.elapsed());
-            if (line) spdlog::warn("{}: {}", core.name, *line);
+            failures.occurred(error.what(), clock.elapsed());
             return false;
         }
     };
@@ -32,7 +62,7 @@ void run_until_stopped(
         bool busy = false;
         if (works([&] { busy = core.step(); })) {
             pause = backoff.first;
-            if (const auto line = repeated.over()) spdlog::info("{}: {}", core.name, *line);
+            failures.over();
             if (!busy) core.wait();
         } else {
             sleep_unless_stopped(pause, stop);
@@ -47,22 +77,6 @@ void sleep_unless_stopped(std::chrono::milliseconds time, const std::stop_token&
     std::condition_variable_any stopped;
     std::unique_lock lock(mutex);
     stopped.wait_for(lock, stop, time, [] { return false; });
-}
-
-std::optional<std::string>
-RepeatedError::occurred(const std::string& message, std::chrono::milliseconds now) {
-    ++count_;
-    const bool first = count_ == 1 || message != message_;
-    if (!first && now - logged_at_ < every_) return {};
-    message_ = message;
-    logged_at_ = now;
-    if (count_ == 1) return message;
-    return message + " (failed " + std::to_string(count_) + " times in a row)";
-}
-
-std::optional<std::string> RepeatedError::over() {
-    if (count_ == 0) return {};
-    return "works again after " + std::to_string(std::exchange(count_, 0)) + " failures";
 }
 
 }  // namespace infra::runtime

@@ -4,7 +4,6 @@
 
 #include <chrono>
 #include <functional>
-#include <optional>
 #include <stop_token>
 #include <string>
 
@@ -23,10 +22,12 @@ struct Core {
     std::function<bool()> step;            ///< false: there is nothing to do
     std::function<void()> wait;            ///< after such a step
     std::function<void()> finish = [] {};  ///< once, at the end
+    bool vital = true;                     ///< while it fails, its process is not ready
 };
 
 /// Steps until a stop is requested. This is the one place where a domain::WorldError is caught: it
-/// is logged, waited out, and the step is tried again. Anything else passes through.
+/// is logged, each kind of it once in ten seconds, waited out, and the step is tried again.
+/// Anything else passes through.
 void run_until_stopped(
     const Core& core,
     const domain::Clock& clock,
@@ -36,24 +37,5 @@ void run_until_stopped(
 
 /// Sleeps for `time`, or until a stop is requested.
 void sleep_unless_stopped(std::chrono::milliseconds time, const std::stop_token& stop);
-
-/// Which of the repetitions of an error are worth a line in the log: a new one at once, the same
-/// one again each `every` with the number of times.
-class RepeatedError {
-  public:
-    explicit RepeatedError(std::chrono::milliseconds every) : every_(every) {}
-
-    /// The line to log, or nothing.
-    std::optional<std::string> occurred(const std::string& message, std::chrono::milliseconds now);
-
-    /// The line that says that it is over; nothing if nothing was wrong.
-    std::optional<std::string> over();
-
-  private:
-    std::chrono::milliseconds every_;
-    std::string message_;
-    std::chrono::milliseconds logged_at_{};
-    std::size_t count_ = 0;
-};
 
 }  // namespace infra::runtime

@@ -1,9 +1,14 @@
 #include "domain/kernel/error.hpp"
+#include "infra/memory/manual_clock.hpp"
 #include "infra/runtime/crew.hpp"
 #include "infra/runtime/step_loop.hpp"
 #include "infra/runtime/system_clock.hpp"
+#include "tests/kit/log_lines.hpp"
 
 #include <gtest/gtest.h>
+
+#include <string>
+#include <vector>
 
 namespace infra::runtime {
 namespace {
@@ -58,14 +63,47 @@ TEST(StepLoop, LetsASetupErrorThrough) {
     );
 }
 
-TEST(RepeatedError, IsLoggedFirstThenEachTimeSpanWithACount) {
-    RepeatedError repeated(10s);
-    EXPECT_EQ(repeated.occurred("away", 0s), "away");
-    EXPECT_EQ(repeated.occurred("away", 9s), std::nullopt);
-    EXPECT_EQ(repeated.occurred("away", 10s), "away (failed 3 times in a row)");
-    EXPECT_EQ(repeated.occurred("refused", 11s), "refused (failed 4 times in a row)");
-    EXPECT_EQ(repeated.over(), "works again after 4 failures");
-    EXPECT_EQ(repeated.over(), std::nullopt);
+/// The log of steps that do this, four seconds each, one after the other.
+std::string log_of(const std::vector<std::string>& failures) {
+    const kit::LogLines log;
+    std::stop_source stop;
+    memory::ManualClock clock;
+    auto next = failures.begin();
+    const Core core{
+        .name = "spec",
+        .step = [&]() -> bool {
+            if (next == failures.end()) {
+                stop.request_stop();
+                return true;
+            }
+            clock.advance(4s);
+            const std::string& what = *next++;
+            if (!what.empty()) throw domain::WorldError(what);
+            return true;
+        },
+        .wait = [] {}};
+    run_until_stopped(core, clock, stop.get_token(), brief);
+    return log.text();
+}
+
+TEST(StepLoop, TellsOfEachKindOfFailureOnceInAWhile) {
+    EXPECT_EQ(
+        log_of({"away 1", "away 2", "refused", "away 3"}),
+        "spec: away 1\n"
+        "spec: refused (2 times)\n"
+        "spec: away 3\n"
+        "spec: works again after 4 failures\n"
+    );
+}
+
+TEST(StepLoop, TellsWhatComesAndGoesOnceInAWhile) {
+    EXPECT_EQ(
+        log_of({"away", "", "away", "", "away", "", "away", ""}),
+        "spec: away\n"
+        "spec: works again after 1 failures\n"
+        "spec: away (2 times)\n"
+        "spec: works again after 2 failures\n"
+    );
 }
 
 TEST(Crew, EndsTogetherAndTellsWhy) {

@@ -1,5 +1,6 @@
 #include "services/antiphon/command_gateway.hpp"
 
+#include "services/antiphon/aggregates.hpp"
 #include "services/antiphon/roles.hpp"
 
 #include <thread>
@@ -31,15 +32,24 @@ CommandGateway::CommandGateway(const Settings& settings, Edge& edge, Process& pr
           settings.partitions,
           backlog_settings(settings)
       ),
-      limiter(process.clock(), settings.limits),
-      admission(aggregates, limiter, intake, backlog, process.clock()),
-      routes(
-          {.aggregates = aggregates,
-           .authenticator = edge.authenticator,
-           .admission = admission,
-           .intake = intake,
-           .readers = edge.readers}
-      ) {
+      rate(process.clock(), settings.limits.commands, settings.limits.users_max),
+      bytes(process.clock(), settings.limits.bytes, settings.limits.users_max),
+      admission(
+          {aggregates, settings.token_check.names},
+          rate,
+          bytes,
+          intake,
+          backlog,
+          process.clock()
+      ),
+      routes({
+          .aggregates = {aggregates, settings.token_check.names},
+          .authenticator = edge.authenticator,
+          .admission = admission,
+          .intake = intake,
+          .readers = edge.readers,
+          .clock = process.clock(),
+      }) {
     routes.add_to(process.router());
     process.add({
         .name = "intake",
@@ -68,10 +78,12 @@ CommandGateway::CommandGateway(const Settings& settings, Edge& edge, Process& pr
 }
 
 void run_command_gateway(const Settings& settings) {
-    Process process;
+    Process process(settings.development);
     Edge edge(settings, process);
     CommandGateway gateway(settings, edge, process);
-    process.serve(settings.http, settings.drain_limit);
+    KafkaReports kafka(process);
+    Aggregates aggregates(settings, edge, kafka, process);
+    process.serve(settings.http, health_server(settings), settings.drain_limit);
 }
 
 }  // namespace services::antiphon

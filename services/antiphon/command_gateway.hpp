@@ -4,7 +4,7 @@
 #include "gateway/commands/backlog.hpp"
 #include "gateway/commands/command_routes.hpp"
 #include "gateway/commands/intake.hpp"
-#include "gateway/commands/rate_limiter.hpp"
+#include "gateway/limits/rate_limiter.hpp"
 #include "infra/postgres/postgres_append_notices.hpp"
 #include "services/antiphon/edge.hpp"
 
@@ -20,7 +20,8 @@ struct CommandGateway {
     gateway::commands::Intake intake;
     Store backlog_store;
     gateway::commands::Backlog backlog;
-    gateway::commands::RateLimiter limiter;
+    gateway::RateLimiter rate;
+    gateway::RateLimiter bytes;
     gateway::commands::Admission admission;
     gateway::commands::CommandRoutes routes;
 };

@@ -3,12 +3,15 @@
 #include "domain/kernel/error.hpp"
 #include "infra/runtime/log.hpp"
 #include "infra/runtime/settings_table.hpp"
+#include "services/antiphon/decider.hpp"
 #include "services/antiphon/roles.hpp"
 
 #include <CLI/CLI.hpp>
 
 #include <filesystem>
 #include <iostream>
+#include <span>
+#include <string_view>
 #include <unistd.h>
 
 namespace services::antiphon {
@@ -31,6 +34,14 @@ constexpr Role roles[] = {
     {"relay", "Carry the command log and the event log to Kafka", run_relay},
     {"worker", "Carry out commands: decide, and append the events", run_worker},
     {"dev", "All of the above but migrate in one process, with the demo page", run_dev},
+    {"check-history",
+     "Fold every stored stream with this build, before it is deployed, and tell what it cannot "
+     "read",
+     run_check_history},
+    {"rotate-keys",
+     "Sign records with a new key and believe no old one, then end",
+     run_rotate_keys},
+    {"skip", "Let workers fail a command at once that they would still try", run_skip},
     {"token", "Print a signed token (development only)", run_token},
 };
 
@@ -40,7 +51,8 @@ as an event over Server-Sent Events. Every command is answered exactly once, wha
 
 It needs PostgreSQL (postgres.url) and Kafka (kafka.brokers). Start in this order; each role may run
 any number of times, and may be stopped or killed at any time:
-  antiphon migrate              once, and after each update
+  antiphon migrate              once, and after each update; --postgres.run_role ROLE for the others
+  antiphon check-history        before each update, by the new build: can it read what is stored?
   antiphon relay                the one that holds the lease works, the others stand by
   antiphon worker               they share the partitions
   antiphon command-gateway      --http.port 8080
@@ -122,9 +134,17 @@ void run_command(int count, const char* const* arguments) {
     for (const auto& role : roles) {
         app.add_subcommand(role.name, role.description)->final_callback([&] { chosen = &role; });
     }
+    app.get_subcommand("check-history")
+        ->add_option("--category", settings.checked_category, "Only the streams of this one");
     const auto* list = app.add_subcommand("config", "List every setting");
+    app.get_subcommand("skip")
+        ->add_option("COMMAND-ID", settings.skipped_id, "Which one; it must not be answered yet")
+        ->required();
     auto* token = app.get_subcommand("token");
     token->add_option("--subject", settings.token.subject, "Whose token")->required();
+    token->add_option(
+        "--role", settings.token.roles, "A role of theirs; may be given more than once"
+    );
     token->add_option("--ttl", settings.token.ttl_s, "How long it is valid, in seconds")
         ->check(CLI::Range(1, 10 * 365 * 86'400))
         ->capture_default_str();
@@ -146,7 +166,9 @@ void run_command(int count, const char* const* arguments) {
 
     if (list->parsed()) return print_config(table);
     if (chosen == nullptr) throw domain::SetupError("name a role; see antiphon --help");
+    settings.topics.check();
     infra::runtime::start_log(settings.log_level);
+    check(settings);
     chosen->run(settings);
 }
 
@@ -154,7 +176,12 @@ void run_command(int count, const char* const* arguments) {
 
 int run(int count, const char* const* arguments) {
     try {
-        run_command(count, arguments);
+        const std::span words(arguments, static_cast<std::size_t>(count));
+        if (words.size() > 1 && std::string_view(words[1]) == decider_role) {
+            run_decider(words.subspan(2));
+        } else {
+            run_command(count, arguments);
+        }
         return 0;
     } catch (const std::exception& error) {
         std::cerr << "antiphon: " << error.what() << '\n';

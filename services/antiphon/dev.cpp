@@ -1,5 +1,6 @@
 #include "gateway/web/development_token.hpp"
 #include "gateway/web/pages.hpp"
+#include "services/antiphon/aggregates.hpp"
 #include "services/antiphon/command_gateway.hpp"
 #include "services/antiphon/relay.hpp"
 #include "services/antiphon/roles.hpp"
@@ -25,14 +26,16 @@ void add_demo(const Settings& settings, Process& process) {
 }  // namespace
 
 void run_dev(const Settings& settings) {
-    Process process;
+    Process process(settings.development);
     Edge edge(settings, process);
     CommandGateway commands(settings, edge, process);
-    SseGateway events(settings, edge, process);
-    Relays relays(settings, process);
-    Workers workers(settings, process);
+    KafkaReports kafka(process);
+    Aggregates aggregates(settings, edge, kafka, process);
+    SseGateway events(settings, edge, kafka, process);
+    Relays relays(settings, kafka, process);
+    Workers workers(settings, kafka, process);
     add_demo(settings, process);
-    process.serve(settings.http, settings.drain_limit);
+    process.serve(settings.http, health_server(settings), settings.drain_limit);
 }
 
 }  // namespace services::antiphon

@@ -1,6 +1,5 @@
 #include "services/antiphon/relay.hpp"
 
-#include "services/antiphon/kafka.hpp"
 #include "services/antiphon/roles.hpp"
 
 #include <array>
@@ -33,17 +32,27 @@ RelayThread::RelayThread(
     const Settings& settings,
     Store& store,
     relay::Feed& feed,
+    KafkaReports& kafka,
     Process& process
 )
-    : publisher(settings.kafka, kafka_log()),
+    : publisher(settings.kafka, kafka.of_a_client()),
+      signer(store.record_keys, settings.relay_key_max_age),
       listener(settings.postgres, feed.log()),
-      relay(feed, store.leases, publisher, process.clock(), relay_settings(settings)) {
+      relay(feed, store.leases, publisher, signer, process.clock(), relay_settings(settings)) {
+    const std::string name = "relay of " + std::string(to_string(feed.log()));
+    process.ready_when("the " + name + " has no lease", [this] { return in_place.load(); });
     process.add({
-        .name = "relay of " + std::string(to_string(feed.log())),
-        .step = [this] { return relay.step(); },
+        .name = name,
+        .step = [this] { return step(); },
         .wait = [this] { wait(); },
         .finish = [this] { relay.stop(); },
     });
+}
+
+bool RelayThread::step() {
+    const bool worked = relay.step();
+    if (relay.leading() || relay.another_leads()) in_place = true;
+    return worked;
 }
 
 void RelayThread::wait() {
@@ -54,7 +63,7 @@ void RelayThread::wait() {
     }
 }
 
-Relays::Relays(const Settings& settings, Process& process)
+Relays::Relays(const Settings& settings, KafkaReports& kafka, Process& process)
     : categories(categories_of(domain::all_aggregates())),
       command_store(settings.postgres),
       commands(
@@ -65,7 +74,7 @@ Relays::Relays(const Settings& settings, Process& process)
           categories,
           settings.partitions
       ),
-      command_relay(settings, command_store, commands, process),
+      command_relay(settings, command_store, commands, kafka, process),
       event_store(settings.postgres),
       events(
           event_store.events,
@@ -74,13 +83,14 @@ Relays::Relays(const Settings& settings, Process& process)
           categories,
           settings.partitions
       ),
-      event_relay(settings, event_store, events, process) {}
+      event_relay(settings, event_store, events, kafka, process) {}
 
 void run_relay(const Settings& settings) {
-    Process process;
-    StoreWatch watch(settings.postgres, process);
-    Relays relays(settings, process);
-    process.serve(health_server(settings), settings.drain_limit);
+    Process process(settings.development);
+    StoreWatch watch(settings, process);
+    KafkaReports kafka(process);
+    Relays relays(settings, kafka, process);
+    process.serve({}, health_server(settings), settings.drain_limit);
 }
 
 }  // namespace services::antiphon

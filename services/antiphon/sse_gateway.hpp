@@ -1,22 +1,16 @@
 #pragma once
 
 #include "gateway/sse/event_routes.hpp"
-#include "gateway/sse/feed.hpp"
-#include "gateway/sse/hub.hpp"
-#include "infra/kafka/kafka_tail_consumer.hpp"
 #include "services/antiphon/edge.hpp"
+#include "services/antiphon/live_feed.hpp"
 
 namespace services::antiphon {
 
 /// From the replies on Kafka to the users' event streams.
 struct SseGateway {
-    SseGateway(const Settings& settings, Edge& edge, Process& process);
+    SseGateway(const Settings& settings, Edge& edge, KafkaReports& kafka, Process& process);
 
-    gateway::sse::Hub hub;
-    bool started = false;  ///< the hub knows where it stands; on the io_context
-    Store store;
-    infra::kafka::KafkaTailConsumer consumer;
-    gateway::sse::ReplyFeed feed;
+    LiveFeed replies;
     gateway::sse::EventRoutes routes;
 };
 

@@ -17,8 +17,8 @@ gateway::Stores StoreConnections::open() {
         std::make_unique<infra::postgres::PostgresEventLog>(connection)};
 }
 
-StoreWatch::StoreWatch(const infra::postgres::ConnectionSettings& settings, Process& process)
-    : clock_(process.clock()), connection_(settings) {
+StoreWatch::StoreWatch(const Settings& settings, Process& process)
+    : clock_(process.clock()), partitions_(settings.partitions), connection_(settings.postgres) {
     try {
         look();  // before any other part trips over wrong tables
     } catch (const domain::WorldError&) {
@@ -34,6 +34,7 @@ StoreWatch::StoreWatch(const infra::postgres::ConnectionSettings& settings, Proc
 
 bool StoreWatch::look() {
     infra::postgres::check_schema(connection_);
+    infra::postgres::check_partitions(connection_, partitions_);
     seen_ = clock_.elapsed();
     return false;
 }

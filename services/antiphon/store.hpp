@@ -2,11 +2,14 @@
 
 #include "gateway/store/store_readers.hpp"
 #include "infra/postgres/connection.hpp"
+#include "infra/postgres/postgres_command_attempts.hpp"
 #include "infra/postgres/postgres_command_log.hpp"
 #include "infra/postgres/postgres_event_log.hpp"
 #include "infra/postgres/postgres_partition_claims.hpp"
+#include "infra/postgres/postgres_record_keys.hpp"
 #include "infra/postgres/postgres_relay_leases.hpp"
 #include "services/antiphon/process.hpp"
+#include "services/antiphon/settings.hpp"
 
 #include <atomic>
 #include <list>
@@ -22,7 +25,9 @@ struct Store {
     infra::postgres::PostgresCommandLog commands{connection};
     infra::postgres::PostgresEventLog events{connection};
     infra::postgres::PostgresPartitionClaims claims{connection};
+    infra::postgres::PostgresCommandAttempts attempts{connection};
     infra::postgres::PostgresRelayLeases leases{connection};
+    infra::postgres::PostgresRecordKeys record_keys{connection};
 };
 
 /// Connections for threads that come later: outlives what it gave them.
@@ -39,17 +44,18 @@ class StoreConnections {
     std::list<infra::postgres::Connection> connections_;
 };
 
-/// Looks every second whether the database answers and has our tables: for /readyz, and so that
-/// wrong tables end the process with a line that says so.
+/// Looks every second whether the database answers, has our tables, and counts as many partitions
+/// as we do: for /readyz, and so that what is wrong ends the process with a line that says so.
 class StoreWatch {
   public:
-    StoreWatch(const infra::postgres::ConnectionSettings& settings, Process& process);
+    StoreWatch(const Settings& settings, Process& process);
 
   private:
     bool look();
     bool fresh() const;
 
     const domain::Clock& clock_;
+    const std::int32_t partitions_;
     infra::postgres::Connection connection_;
     std::atomic<std::chrono::milliseconds> seen_{std::chrono::hours(-1)};
 };

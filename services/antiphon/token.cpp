@@ -6,6 +6,7 @@
 #include "services/antiphon/edge.hpp"
 #include "services/antiphon/roles.hpp"
 
+#include <algorithm>
 #include <iostream>
 
 namespace services::antiphon {
@@ -18,14 +19,21 @@ sign_token(const Settings& settings, const std::string& subject, domain::Timesta
             "DATA/antiphon.conf (see --data)"
         );
     }
-    if (settings.token_check.algorithm != "HS256") {
+    const auto& check = settings.token_check;
+    if (std::ranges::find(check.algorithms, "HS256") == check.algorithms.end())
         throw domain::SetupError("tokens are signed with HS256 only, see auth.algorithm");
+    const std::chrono::seconds ttl(settings.token.ttl_s);
+    const auto ttl_max = check.claims.lifetime_max;
+    if (ttl_max.count() > 0 && ttl > ttl_max) {
+        throw domain::SetupError(
+            "no token is taken that is valid for more than " + std::to_string(ttl_max.count()) +
+            " s; give a smaller --ttl, or a larger auth.lifetime_max_s"
+        );
     }
     const infra::jwt::JwtTokenSigner signer(
-        token_key(settings), settings.token_check.issuer, settings.token_check.audience
+        token_keys(settings), check.claims.issuer, check.claims.audience
     );
-    const std::chrono::seconds ttl(settings.token.ttl_s);
-    return {signer.sign(subject, now, ttl), now + ttl};
+    return {signer.sign(subject, now, ttl, {check.names.roles, settings.token.roles}), now + ttl};
 }
 
 void run_token(const Settings& settings) {

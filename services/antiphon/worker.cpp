@@ -1,60 +1,93 @@
 #include "services/antiphon/worker.hpp"
 
-#include "services/antiphon/kafka.hpp"
+#include "domain/kernel/aggregate.hpp"
+#include "services/antiphon/decider.hpp"
 #include "services/antiphon/roles.hpp"
 
 namespace services::antiphon {
 namespace {
 
+/// More than one may be lost in one moment.
+constexpr std::size_t spare_deciders = 2;
+
+/// What is tried apart may loop: it gets the processors that nobody else wants.
+constexpr int niceness_apart = 10;
+
 std::vector<std::string>
-command_topics(const domain::Topics& topics, const std::vector<domain::AggregatePtr>& aggregates) {
-    std::vector<std::string> names = categories_of(aggregates);
+command_topics(const domain::Topics& topics, std::vector<std::string> names) {
     for (auto& name : names) name = topics.commands(name);
     return names;
 }
 
 }  // namespace
 
-Workers::WorkerThread::WorkerThread(const Settings& settings, Workers& all, Process& process)
+Workers::WorkerThread::WorkerThread(
+    const Settings& settings,
+    Workers& all,
+    KafkaReports& kafka,
+    Process& process
+)
     : store(settings.postgres),
+      deciders(
+          {.arguments = decider_arguments(settings, settings.worker.states_max),
+           .spares = spare_deciders}
+      ),
+      deciders_apart(
+          {.arguments = decider_arguments(settings, settings.worker.states_max),
+           .niceness = niceness_apart}
+      ),
       consumer(
           settings.kafka,
           settings.topics.prefix + ".workers",
-          command_topics(settings.topics, all.aggregates_),
-          kafka_log()
+          command_topics(settings.topics, all.categories_),
+          kafka.of_a_client()
       ),
+      verifier(store.record_keys, process.clock()),
       worker(
-          {.aggregates = all.aggregates_,
+          {.deciders = deciders,
+           .deciders_apart = deciders_apart,
            .consumer = consumer,
+           .verifier = verifier,
            .commands = store.commands,
            .events = store.events,
            .claims = store.claims,
+           .attempts = store.attempts,
            .leases = store.leases,
            .notifier = all.notifier_,
            .clock = process.clock()},
           settings.topics,
+          all.categories_,
           settings.partitions,
           settings.worker
       ) {
+    process.ready_when("a worker has not joined the others", [this] { return in_place.load(); });
     process.add({
         .name = "worker",
-        .step = [this] { return worker.step(); },
+        .step = [this] { return step(); },
         .wait = [] {},
         .finish = [this] { worker.stop(); },
     });
 }
 
-Workers::Workers(const Settings& settings, Process& process) : notifier_(settings.postgres) {
+bool Workers::WorkerThread::step() {
+    const bool worked = worker.step();
+    if (!in_place && consumer.reading() && worker.owns_all()) in_place = true;
+    return worked;
+}
+
+Workers::Workers(const Settings& settings, KafkaReports& kafka, Process& process)
+    : categories_(categories_of(domain::all_aggregates())), notifier_(settings.postgres) {
     for (std::size_t i = 0; i < settings.worker_threads; ++i) {
-        threads_.emplace_back(settings, *this, process);
+        threads_.emplace_back(settings, *this, kafka, process);
     }
 }
 
 void run_worker(const Settings& settings) {
-    Process process;
-    StoreWatch watch(settings.postgres, process);
-    Workers workers(settings, process);
-    process.serve(health_server(settings), settings.drain_limit);
+    Process process(settings.development);
+    StoreWatch watch(settings, process);
+    KafkaReports kafka(process);
+    Workers workers(settings, kafka, process);
+    process.serve({}, health_server(settings), settings.drain_limit);
 }
 
 }  // namespace services::antiphon

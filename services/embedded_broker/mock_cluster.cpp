@@ -1,6 +1,7 @@
 #include "services/embedded_broker/mock_cluster.hpp"
 
 #include "domain/kernel/error.hpp"
+#include "services/embedded_broker/first_join.hpp"
 #include "services/embedded_broker/fixed_port.hpp"
 
 #include <librdkafka/rdkafka.h>
@@ -38,8 +39,12 @@ void check(rd_kafka_resp_err_t error, const std::string& order) {
 
 rd_kafka_t* new_client() {
     rd_kafka_conf_t* conf = rd_kafka_conf_new();
-    rd_kafka_conf_set_log_cb(conf, nullptr);  // whatever goes wrong is an exception here
+    // Only to be followed: whatever goes wrong is an exception here.
+    rd_kafka_conf_set_log_cb(conf, [](const rd_kafka_t*, int, const char*, const char* line) {
+        follow_groups(line);
+    });
     char text[512];
+    rd_kafka_conf_set(conf, "debug", "mock", text, sizeof text);
     // Its connections have the settings of this client; else some answers take 40 ms.
     rd_kafka_conf_set(conf, "socket.nagle.disable", "true", text, sizeof text);
     rd_kafka_t* client = rd_kafka_new(RD_KAFKA_PRODUCER, conf, text, sizeof text);

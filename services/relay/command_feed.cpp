@@ -32,10 +32,16 @@ std::vector<domain::TopicSpec> CommandFeed::topics() const {
 std::vector<Outgoing> CommandFeed::read(domain::Position after, std::size_t limit) {
     std::vector<Outgoing> rows;
     for (const auto& [position, command] : commands_.read(after, limit)) {
+        domain::TopicPartition target{
+            topics_.commands(command.stream.category),
+            domain::partition_of(command.stream.entity, partitions_)};
+        if (std::ranges::count(categories_, command.stream.category) == 0) {
+            rows.push_back({position, {}, {std::move(target)}});
+            continue;
+        }
         domain::Record record = domain::command_record(command);
         record.key = command.stream.entity;
-        record.target.topic = topics_.commands(command.stream.category);
-        record.target.partition = domain::partition_of(record.key, partitions_);
+        record.target = std::move(target);
         rows.push_back({position, {std::move(record)}});
     }
     return rows;

@@ -11,7 +11,8 @@
 
 namespace services::relay {
 
-/// The command log: each command goes to the topic of its category, keyed by entity.
+/// The command log: each command goes to the topic of its category, keyed by entity. One of a
+/// category that is not among `categories` is passed over: see services/worker/strays.hpp.
 class CommandFeed final : public Feed {
   public:
     CommandFeed(

@@ -5,6 +5,7 @@
 #include "domain/ports/event_log.hpp"
 #include "services/relay/feed.hpp"
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -12,7 +13,8 @@ namespace services::relay {
 
 /// The event log: each event goes to the topic of its category, keyed by entity, and to the
 /// replies, keyed by the user who caused it. Outcomes go to the replies only; a failed command
-/// goes, as it was sent, to the dead letters too.
+/// goes, as it was sent, to the dead letters too. Of a category that is not among `categories`,
+/// events go to the replies only.
 class EventFeed final : public Feed {
   public:
     EventFeed(
@@ -34,7 +36,12 @@ class EventFeed final : public Feed {
     }
 
   private:
-    domain::Record dead_letter(const domain::EventEnvelope& failure);
+    void add_replies(
+        const domain::EventEnvelope& event,
+        domain::Record record,
+        std::vector<domain::Record>& records
+    ) const;
+    std::optional<domain::Record> dead_letter(const domain::EventEnvelope& failure);
 
     domain::EventLog& events_;
     domain::CommandLog& commands_;

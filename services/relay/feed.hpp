@@ -13,6 +13,9 @@ namespace services::relay {
 struct Outgoing {
     domain::Position position;
     std::vector<domain::Record> records;
+    /// Where records would go of which this build does not know the category: nothing is sent, but
+    /// the chain of these partitions counts the row, so that whoever reads them misses it.
+    std::vector<domain::TopicPartition> passed_over{};
 };
 
 /// A log as the relay sees it: something to read in order, that becomes records. Used by one

@@ -9,13 +9,19 @@ namespace services::relay {
 namespace {
 
 /// Has the broker lost what the checkpoint says it has?
-bool lost(const domain::RelayCheckpoint& checkpoint, const domain::ClusterView& view) {
+bool lost(
+    const domain::RelayCheckpoint& checkpoint,
+    const domain::ClusterView& view,
+    std::span<const domain::TopicSpec> topics
+) {
     if (checkpoint.cluster_id.empty()) return false;  // nothing was ever sent
     if (checkpoint.cluster_id != view.cluster_id) return true;
     std::map<domain::TopicPartition, std::int64_t> ends;
     for (const auto& [partition, offset] : view.ends) ends[partition] = offset;
     return std::any_of(checkpoint.marks.begin(), checkpoint.marks.end(), [&](const auto& mark) {
-        return ends[mark.partition] <= mark.offset;
+        // A topic that was not looked at is of a category that only other builds know.
+        return std::ranges::count(topics, mark.partition.topic, &domain::TopicSpec::topic) > 0 &&
+               ends[mark.partition] <= mark.offset;
     });
 }
 
@@ -25,12 +31,14 @@ Relay::Relay(
     Feed& feed,
     domain::RelayLeases& leases,
     domain::RecordPublisher& publisher,
+    domain::RecordSigner& signer,
     const domain::Clock& clock,
     RelaySettings settings
 )
     : feed_(feed),
       leases_(leases),
       publisher_(publisher),
+      signer_(signer),
       clock_(clock),
       settings_(std::move(settings)) {}
 
@@ -40,6 +48,7 @@ bool Relay::step() {
     } catch (...) {
         // What is under way may or may not arrive. The checkpoint is before it: begin there.
         step_down();
+        tried_ = clock_.elapsed() - settings_.lease_ttl;  // at once: who calls makes the pauses
         throw;
     }
 }
@@ -56,11 +65,20 @@ void Relay::step_down() {
     publisher_.abandon();
 }
 
+bool Relay::another_leads() const {
+    return refused_since_ && clock_.elapsed() - *refused_since_ > settings_.lease_ttl;
+}
+
 bool Relay::take_lead() {
     if (!domain::due(clock_, tried_, settings_.lease_ttl / 10)) return false;
     const auto epoch = leases_.acquire(feed_.log(), settings_.holder, settings_.lease_ttl);
-    if (!epoch) return false;
+    if (!epoch) {
+        if (!refused_since_) refused_since_ = clock_.elapsed();
+        return false;
+    }
+    refused_since_.reset();
     renewed_ = clock_.elapsed();
+    signer_.renew();
 
     const auto topics = feed_.topics();
     publisher_.ensure_topics(topics);
@@ -78,7 +96,7 @@ void Relay::begin_from(
     const domain::RelayCheckpoint& checkpoint,
     const domain::ClusterView& view
 ) {
-    const bool again = lost(checkpoint, view);
+    const bool again = lost(checkpoint, view, feed_.topics());
     const domain::Position from = again ? feed_.restart_position(checkpoint) : checkpoint.position;
     lead.cluster_id = view.cluster_id;
     lead.position = lead.sending = lead.saved = from;
@@ -105,14 +123,19 @@ bool Relay::lead_step() {
 
 bool Relay::keep_lease() {
     if (!domain::due(clock_, renewed_, settings_.lease_ttl / 3)) return true;
-    if (leases_.renew(feed_.log(), lead_->epoch, settings_.lease_ttl)) return true;
+    // A log that has begun another life meanwhile is begun anew, with what is known of that one.
+    if (leases_.renew(feed_.log(), lead_->epoch, settings_.lease_ttl) &&
+        feed_.incarnation() == lead_->incarnation) {
+        signer_.renew();
+        return true;
+    }
     step_down();
     return false;
 }
 
 void Relay::check_cluster() {
     const auto topics = feed_.topics();
-    if (!lost(checkpoint(), publisher_.view(topics))) return;
+    if (!lost(checkpoint(), publisher_.view(topics), topics)) return;
     publisher_.abandon();
     publisher_.ensure_topics(topics);
     begin_from(*lead_, checkpoint(), publisher_.view(topics));
@@ -128,16 +151,20 @@ std::chrono::milliseconds Relay::gathering() const {
 
 bool Relay::send_next() {
     begun_ = clock_.elapsed();
-    const auto rows = feed_.read(lead_->position, settings_.batch_max);
+    auto rows = feed_.read(lead_->position, settings_.batch_max);
     rows_ = rows.size();
     if (rows.empty()) return false;
     std::vector<domain::Record> batch;
-    for (const auto& row : rows) {
-        for (domain::Record record : row.records) {
+    for (auto& row : rows) {
+        for (domain::Record& record : row.records) {
             Mark& mark = lead_->marks[record.target];
             domain::add_link(record, {lead_->incarnation, row.position, mark.position});
+            signer_.sign(record);
             mark.position = row.position;
             batch.push_back(std::move(record));
+        }
+        for (const auto& partition : row.passed_over) {
+            lead_->marks[partition].position = row.position;
         }
     }
     lead_->sending = rows.back().position;

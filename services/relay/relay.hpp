@@ -1,6 +1,7 @@
 #pragma once
 
 #include "domain/ports/clock.hpp"
+#include "domain/ports/record_signer.hpp"
 #include "services/relay/feed.hpp"
 
 #include <chrono>
@@ -24,8 +25,8 @@ struct RelaySettings {
 };
 
 /// Carries one log to Kafka: reads it in order, gives each record its place in the chain of its
-/// partition, sends, waits for the acknowledgement, and notes how far it came. Any number may run;
-/// the one with the lease works.
+/// partition, signs, sends, waits for the acknowledgement, and notes how far it came. Any number
+/// may run; the one with the lease works.
 ///
 /// A batch is under way at a time, and the next is whatever has gathered meanwhile, so a lone row
 /// is never held back and a busy log makes its own batches. Between batches a busy log waits a
@@ -39,6 +40,7 @@ class Relay {
         Feed& feed,
         domain::RelayLeases& leases,
         domain::RecordPublisher& publisher,
+        domain::RecordSigner& signer,
         const domain::Clock& clock,
         RelaySettings settings
     );
@@ -54,6 +56,9 @@ class Relay {
     std::chrono::milliseconds gathering() const;
 
     bool leading() const { return lead_.has_value(); }
+
+    /// Another one does: the lease has been refused for longer than a dead one would hold it.
+    bool another_leads() const;
 
   private:
     struct Mark {
@@ -89,9 +94,11 @@ class Relay {
     Feed& feed_;
     domain::RelayLeases& leases_;
     domain::RecordPublisher& publisher_;
+    domain::RecordSigner& signer_;
     const domain::Clock& clock_;
     RelaySettings settings_;
     std::optional<Lead> lead_;
+    std::optional<std::chrono::milliseconds> refused_since_;
     std::size_t rows_ = 0;  ///< of the last batch
     std::chrono::milliseconds begun_{};
     std::chrono::milliseconds tried_{-1'000'000};

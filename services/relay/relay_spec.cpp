@@ -1,108 +1,11 @@
-#include "domain/kernel/chain.hpp"
-#include "domain/kernel/outcome.hpp"
-#include "infra/memory/manual_clock.hpp"
-#include "infra/memory/memory_command_log.hpp"
-#include "infra/memory/memory_event_log.hpp"
-#include "infra/memory/memory_partition_claims.hpp"
-#include "infra/memory/memory_record_publisher.hpp"
-#include "infra/memory/memory_relay_leases.hpp"
-#include "services/relay/command_feed.hpp"
-#include "services/relay/event_feed.hpp"
-#include "services/relay/relay.hpp"
+#include "tests/kit/relay_world.hpp"
 
 #include <gtest/gtest.h>
-
-#include <map>
-#include <memory>
 
 namespace services::relay {
 namespace {
 
-using namespace std::chrono_literals;
-using infra::memory::MemoryBroker;
-
-constexpr std::int32_t partitions = 3;
-const domain::Topics topics{"test"};
-
-/// A store, a broker, and any number of relays of the command log between them.
-struct World {
-    infra::memory::MemoryStore store;
-    MemoryBroker broker;
-    infra::memory::ManualClock clock;
-    infra::memory::MemoryCommandLog commands{store};
-    infra::memory::MemoryEventLog events{store};
-    infra::memory::MemoryPartitionClaims claims{store};
-    int accepted = 0;
-
-    void accept(int count) {
-        std::vector<domain::NewCommand> batch(static_cast<std::size_t>(count));
-        for (auto& [command, fingerprint] : batch) {
-            command.id = "c" + std::to_string(++accepted);
-            command.stream = {"toy", "entity-" + std::to_string(accepted % 7)};
-            command.name = "add";
-            command.data = "{}";
-            command.issuer.subject = "ada";
-            command.correlation_id = command.id;
-        }
-        commands.append(batch);
-    }
-
-    /// Every record of the topic, in the order of each partition.
-    std::vector<domain::Record> records(const std::string& topic) {
-        std::vector<domain::Record> all;
-        for (std::int32_t partition = 0; partition < partitions; ++partition) {
-            for (auto& [offset, record] : broker.fetch({topic, partition}, 0, 1'000'000).records) {
-                all.push_back(std::move(record));
-            }
-        }
-        return all;
-    }
-
-    /// How many rows a reader gets by the chain alone, from records in the order of their
-    /// partitions.
-    int taken_without_a_gap() {
-        std::map<domain::TopicPartition, domain::Position> taken;
-        int count = 0;
-        for (const auto& record : records(topics.commands("toy"))) {
-            const auto link = domain::link_of(record).value();
-            const auto step = domain::chain_step(taken[record.target], link);
-            EXPECT_NE(step, domain::ChainStep::gap) << "before position " << link.position.value;
-            if (step != domain::ChainStep::next) continue;
-            taken[record.target] = link.position;
-            ++count;
-        }
-        return count;
-    }
-};
-
-struct CommandRelay {
-    explicit CommandRelay(World& world, std::string holder, RelaySettings settings = {})
-        : leases(world.store, world.clock),
-          publisher(world.broker),
-          feed(world.commands, world.events, world.claims, topics, {"toy"}, partitions),
-          relay(
-              feed,
-              leases,
-              publisher,
-              world.clock,
-              with(std::move(settings), std::move(holder))
-          ) {}
-    static RelaySettings with(RelaySettings settings, std::string holder) {
-        settings.holder = std::move(holder);
-        settings.batch_max = 10;
-        settings.busy_rows = 8;
-        return settings;
-    }
-    void run() {
-        while (relay.step()) {
-        }
-    }
-
-    infra::memory::MemoryRelayLeases leases;
-    infra::memory::MemoryRecordPublisher publisher;
-    CommandFeed feed;
-    Relay relay;
-};
+using namespace kit::relay;
 
 TEST(Relay, CarriesTheLogInOrderAndChainsEachPartition) {
     World world;
@@ -177,6 +80,27 @@ TEST(Relay, WorksAloneUntilItsLeaseRunsOut) {
     first.run();
     EXPECT_FALSE(first.relay.leading());
     EXPECT_EQ(world.taken_without_a_gap(), 3);
+}
+
+TEST(Relay, KnowsThatAnotherLeadsWhenTheLeaseOutlastsADeadOne) {
+    World world;
+    CommandRelay first(world, "a");
+    CommandRelay second(world, "b");
+    EXPECT_FALSE(second.relay.another_leads());
+    first.run();
+    for (int seconds = 0; seconds <= 5; ++seconds) {
+        second.run();
+        EXPECT_FALSE(second.relay.another_leads());  // the first one may have died
+        world.clock.advance(1s);
+        first.run();
+    }
+    second.run();
+    EXPECT_TRUE(second.relay.another_leads());
+
+    world.clock.advance(6s);
+    second.run();
+    EXPECT_TRUE(second.relay.leading());
+    EXPECT_FALSE(second.relay.another_leads());
 }
 
 TEST(Relay, HandsItsLeaseOverWhenItStops) {
@@ -259,48 +183,74 @@ TEST(Relay, BeginsAgainWhenAcknowledgementsAreLost) {
     EXPECT_EQ(world.taken_without_a_gap(), 8);
 }
 
-TEST(EventFeed, SendsEventsToTheirTopicAndToTheUserAndFailuresToTheDeadLetters) {
+TEST(Relay, SignsWhatItSendsWithAKeyThatItRenews) {
     World world;
-    world.accept(2);
-    const auto failing = world.commands.read({}, 2)[1];
-
-    domain::EventBatch batch;
-    domain::EventEnvelope event;
-    event.stream = {"toy", "entity-1"};
-    event.version = {1};
-    event.type = "added";
-    event.data = "{}";
-    event.command_id = "c1";
-    event.command_position = {1};
-    event.last = true;
-    event.issuer.subject = "ada";
-    batch.events.push_back(event);
-    const domain::NewEvent failure = domain::failed(failing.command, "no");
-    event.stream = {std::string(domain::outcome_category), failing.command.id};
-    event.type = failure.type;
-    event.data = failure.data;
-    event.command_id = failing.command.id;
-    event.command_position = failing.position;
-    batch.events.push_back(event);
-    ASSERT_TRUE(std::holds_alternative<domain::Appended>(world.events.append(batch)));
-
-    infra::memory::MemoryRelayLeases leases(world.store, world.clock);
-    infra::memory::MemoryRecordPublisher publisher(world.broker);
-    EventFeed feed(world.events, world.commands, topics, {"toy"}, partitions);
-    Relay relay(feed, leases, publisher, world.clock, CommandRelay::with({}, "a"));
-    while (relay.step()) {
+    CommandRelay relay(world, "a");
+    world.accept(5);
+    relay.run();
+    const auto first = world.keys.valid();
+    world.clock.advance(1h);
+    relay.run();
+    world.accept(5);
+    relay.run();
+    EXPECT_EQ(world.keys.valid().size(), 2U);
+    std::map<std::string, int> signed_with;
+    for (const auto& record : world.records(topics.commands("toy"))) {
+        EXPECT_TRUE(world.verifier.genuine(record));
+        const std::string& signature = record.headers.back().value;
+        ++signed_with[signature.substr(0, signature.find('.'))];
     }
+    EXPECT_EQ(signed_with.size(), 2U);
+    EXPECT_EQ(signed_with[first[0].id], 5);
+}
 
-    const auto events = world.records(topics.events("toy"));
-    ASSERT_EQ(events.size(), 1U);
-    EXPECT_EQ(events[0].key, "entity-1");
-    const auto replies = world.records(topics.replies());
-    ASSERT_EQ(replies.size(), 2U);
-    EXPECT_EQ(replies[0].key, "ada");
-    EXPECT_EQ(domain::event_of(replies[1])->type, domain::outcome_failed);
-    const auto dead = world.records(topics.dead_letters());
-    ASSERT_EQ(dead.size(), 1U);
-    EXPECT_EQ(domain::command_of(dead[0])->command.id, failing.command.id);
+TEST(Relay, NoticesThatTheLogHasBegunAnotherLife) {
+    World world;
+    CommandRelay relay(world, "a");
+    world.accept(3);
+    relay.run();
+    world.store.raise_incarnation();
+    world.clock.advance(3s);
+    relay.run();
+    world.clock.advance(3s);
+    world.accept(1);
+    relay.run();
+    std::map<std::int64_t, int> lives;
+    for (const auto& record : world.records(topics.commands("toy")))
+        ++lives[domain::link_of(record)->incarnation];
+    EXPECT_EQ(lives[1], 3);
+    EXPECT_GE(lives[2], 1);
+}
+
+TEST(Relay, PassesOverWhatItsBuildDoesNotKnowAndTheChainSaysSo) {
+    World world;
+    world.accept(7);
+    {
+        CommandRelay older(world, "older", {}, {"other"});
+        older.run();
+        older.relay.stop();
+    }
+    EXPECT_TRUE(world.records(topics.commands("toy")).empty());
+    world.accept(7);
+    CommandRelay newer(world, "newer");
+    newer.run();
+    newer.relay.stop();
+    std::map<std::int32_t, domain::ChainLink> first;
+    for (const auto& record : world.records(topics.commands("toy"))) {
+        first.try_emplace(record.target.partition, domain::link_of(record).value());
+    }
+    ASSERT_FALSE(first.empty());
+    for (const auto& [partition, link] : first) {
+        EXPECT_GT(link.position.value, 7);
+        EXPECT_GT(link.predecessor.value, 0) << "a reader must see that something is missing";
+    }
+    // The older one does not take what it cannot see for lost.
+    world.clock.advance(10s);
+    CommandRelay again(world, "older again", {}, {"other"});
+    again.run();
+    world.clock.advance(3s);
+    again.run();
+    EXPECT_EQ(world.records(topics.commands("toy")).size(), 7U);
 }
 
 }  // namespace

@@ -2,11 +2,31 @@
 
 #include "domain/kernel/outcome.hpp"
 
-#include <exception>
+#include <string_view>
 #include <utility>
 
 namespace services::worker {
 namespace {
+
+std::string_view sentence(std::string_view code) {
+    struct Sentence {
+        std::string_view code;
+        std::string_view text;
+    };
+    static constexpr Sentence sentences[] = {
+        {"threw", "An error occurred each time it was tried."},
+        {"crashed", "It ended the process that tried it, each time."},
+        {"timed-out", "It took too long, each time it was tried."},
+        {"too-many-events", "It came to more or larger events than one command may."},
+        {"too-many-hearers", "More users are to hear of an event than may."},
+        {"unreadable-history", "The past events of its aggregate cannot be read."},
+        {"no-such-aggregate", "There is no aggregate of its category any more, or not yet."},
+        {"skipped", "The operator let it be skipped."}};
+    for (const auto& each : sentences) {
+        if (each.code == code) return each.text;
+    }
+    return "The command could not be carried out.";
+}
 
 domain::EventEnvelope event_of(
     const domain::StoredCommand& cause,
@@ -20,6 +40,7 @@ domain::EventEnvelope event_of(
     envelope.version = version;
     envelope.type = std::move(event.type);
     envelope.data = std::move(event.data);
+    envelope.hears = std::move(event.hears);
     envelope.time = now;
     envelope.command_id = cause.command.id;
     envelope.command_position = cause.position;
@@ -30,99 +51,47 @@ domain::EventEnvelope event_of(
 }
 
 /// An answer without events of the aggregate: one event in the stream of the command itself.
-Answer outcome(
-    const domain::StoredCommand& command,
-    const VersionedState& before,
-    domain::NewEvent event,
-    domain::Timestamp now
-) {
+std::vector<domain::EventEnvelope>
+outcome(const domain::StoredCommand& command, domain::NewEvent event, domain::Timestamp now) {
     domain::StreamId stream{std::string(domain::outcome_category), command.command.id};
-    Answer answer{{}, before, {}};
-    answer.events.push_back(event_of(command, std::move(stream), {1}, std::move(event), now));
-    answer.events.back().last = true;
-    return answer;
+    std::vector<domain::EventEnvelope> events;
+    events.push_back(event_of(command, std::move(stream), {1}, std::move(event), now));
+    events.back().last = true;
+    return events;
 }
 
-Answer applied(
+std::vector<domain::EventEnvelope> applied(
     const domain::StoredCommand& command,
-    const VersionedState& before,
-    domain::Decided decided,
+    domain::StreamVersion version,
+    std::vector<domain::NewEvent> decided,
     domain::Timestamp now
 ) {
-    Answer answer{{}, {before.version, std::move(decided.state)}, {}};
-    for (auto& event : decided.events) {
-        ++answer.state.version.value;
-        answer.events.push_back(
-            event_of(command, command.command.stream, answer.state.version, std::move(event), now)
-        );
-        answer.events.back().ordinal = static_cast<std::int32_t>(answer.events.size()) - 1;
+    std::vector<domain::EventEnvelope> events;
+    for (auto& event : decided) {
+        ++version.value;
+        events.push_back(event_of(command, command.command.stream, version, std::move(event), now));
+        events.back().ordinal = static_cast<std::int32_t>(events.size()) - 1;
     }
-    answer.events.back().last = true;
-    return answer;
-}
-
-Answer decide_once(
-    const domain::Aggregate& aggregate,
-    const domain::StoredCommand& command,
-    const VersionedState& before,
-    domain::Timestamp now
-) {
-    const domain::CommandEnvelope& envelope = command.command;
-    if (envelope.expected_version && *envelope.expected_version != before.version) {
-        const domain::Rejection conflict{
-            "version-conflict",
-            "Expected version " + std::to_string(envelope.expected_version->value) + ", found " +
-                std::to_string(before.version.value) + '.'};
-        return outcome(command, before, domain::rejected(envelope, conflict), now);
-    }
-    auto decided = aggregate.decide(envelope.name, envelope.data, before.state);
-    if (!decided) {
-        return outcome(command, before, domain::rejected(envelope, decided.error()), now);
-    }
-    if (decided->events.empty()) {
-        return outcome(command, before, domain::unchanged(envelope), now);
-    }
-    return applied(command, before, std::move(decided).value(), now);
+    events.back().last = true;
+    return events;
 }
 
 }  // namespace
 
-Answer decide(
-    const domain::Aggregate* aggregate,
-    const domain::StoredCommand& command,
-    const VersionedState& before,
-    domain::Timestamp now,
-    int attempts
-) {
-    if (!aggregate) {
-        return fail(command, before, now, "no aggregate " + command.command.stream.category);
+std::vector<domain::EventEnvelope>
+answer(const domain::StoredCommand& command, domain::Verdict verdict, domain::Timestamp now) {
+    const domain::CommandEnvelope& envelope = command.command;
+    if (const auto* no = std::get_if<domain::Rejection>(&verdict.what)) {
+        return outcome(command, domain::rejected(envelope, *no), now);
     }
-    for (int attempt = 1;; ++attempt) {
-        try {
-            return decide_once(*aggregate, command, before, now);
-        } catch (const std::exception& thrown) {
-            if (attempt >= attempts) return fail(command, before, now, thrown.what());
-        } catch (...) {
-            if (attempt >= attempts) return fail(command, before, now, "no std::exception");
-        }
+    if (const auto* failure = std::get_if<domain::Failure>(&verdict.what)) {
+        return outcome(
+            command, domain::failed(envelope, failure->code, sentence(failure->code)), now
+        );
     }
-}
-
-Answer fail(
-    const domain::StoredCommand& command,
-    const VersionedState& before,
-    domain::Timestamp now,
-    std::string failure
-) {
-    // The user is told that it failed; what was thrown is for the operator's log only.
-    Answer answer = outcome(
-        command,
-        before,
-        domain::failed(command.command, "The command could not be carried out."),
-        now
-    );
-    answer.failure = std::move(failure);
-    return answer;
+    auto& events = std::get<std::vector<domain::NewEvent>>(verdict.what);
+    if (events.empty()) return outcome(command, domain::unchanged(envelope), now);
+    return applied(command, verdict.before, std::move(events), now);
 }
 
 }  // namespace services::worker

@@ -1,5 +1,7 @@
+#include "domain/kernel/expected_version.hpp"
 #include "domain/kernel/outcome.hpp"
 #include "services/worker/decision.hpp"
+#include "services/worker/local_decider.hpp"
 #include "tests/kit/toy_aggregate.hpp"
 
 #include <gtest/gtest.h>
@@ -7,82 +9,175 @@
 namespace services::worker {
 namespace {
 
-const kit::ToyAggregate toy;
+/// A decider of toys whose stream "t" has three events.
+struct Toys {
+    Toys() { aggregates.push_back(std::make_unique<kit::ToyAggregate>()); }
 
-domain::StoredCommand command(std::string name) {
-    domain::StoredCommand stored;
-    stored.position = {7};
-    stored.command.id = "c1";
-    stored.command.stream = {"toy", "t"};
-    stored.command.name = std::move(name);
-    stored.command.issuer.subject = "ada";
-    stored.command.correlation_id = "k";
-    return stored;
+    static domain::StoredCommand command(std::string name) {
+        domain::StoredCommand stored;
+        stored.position = {7};
+        stored.command.id = "c1";
+        stored.command.stream = {"toy", "t"};
+        stored.command.name = std::move(name);
+        stored.command.issuer.subject = "ada";
+        stored.command.correlation_id = "k";
+        return stored;
+    }
+
+    domain::Verdicts decide(const std::vector<domain::StoredCommand>& batch) {
+        LocalDecider decider(
+            aggregates,
+            {.states_max = 10, .attempts = 3, .partitions = 1, .claim_names = {.roles = "groups"}}
+        );
+        decider.begin(batch, {});
+        const auto wanted = std::get<domain::Wanted>(decider.wait({}));
+        std::vector<domain::EventEnvelope> history(3);
+        for (std::size_t i = 0; i < history.size(); ++i) {
+            history[i].stream = {"toy", "t"};
+            history[i].version = {static_cast<std::int64_t>(i) + 1};
+            history[i].type = "added";
+        }
+        decider.give(std::span(history).first(1), false);
+        EXPECT_TRUE(std::get<domain::Wanted>(decider.wait({})).streams.empty()) << "the next page";
+        decider.give(std::span(history).subspan(1), true);
+        return std::get<domain::Verdicts>(decider.wait({}));
+    }
+
+    domain::Verdict decide(const domain::StoredCommand& one) {
+        return decide(std::vector{one}).at(0);
+    }
+
+    std::vector<domain::AggregatePtr> aggregates;
+};
+
+std::vector<domain::EventEnvelope> answered(const domain::StoredCommand& stored) {
+    return answer(stored, Toys().decide(stored), {});
 }
 
-Answer answer(const domain::StoredCommand& stored, domain::StreamVersion version = {3}) {
-    return decide(&toy, stored, {version, std::make_shared<const int>(3)}, {}, 3);
-}
-
-void expect_outcome(const Answer& answer, std::string_view type) {
-    ASSERT_EQ(answer.events.size(), 1U);
-    const auto& event = answer.events.front();
+void expect_outcome(const std::vector<domain::EventEnvelope>& events, std::string_view type) {
+    ASSERT_EQ(events.size(), 1U);
+    const auto& event = events.front();
     EXPECT_EQ(event.stream, (domain::StreamId{std::string(domain::outcome_category), "c1"}));
     EXPECT_EQ(event.version.value, 1);
     EXPECT_EQ(event.type, type);
     EXPECT_TRUE(event.last);
-    EXPECT_EQ(answer.state.version.value, 3) << "the aggregate itself did not move";
 }
 
 TEST(Decision, EventsFollowOnTheStreamAndTheLastSaysSo) {
-    const Answer both = answer(command("add-two"));
-    ASSERT_EQ(both.events.size(), 2U);
-    EXPECT_EQ(both.events[0].version.value, 4);
-    EXPECT_EQ(both.events[1].version.value, 5);
-    EXPECT_EQ(both.events[0].ordinal, 0);
-    EXPECT_EQ(both.events[1].ordinal, 1);
-    EXPECT_FALSE(both.events[0].last);
-    EXPECT_TRUE(both.events[1].last);
-    EXPECT_EQ(both.events[1].command_position.value, 7);
-    EXPECT_EQ(both.events[1].issuer.subject, "ada");
-    EXPECT_EQ(both.events[1].correlation_id, "k");
-    EXPECT_EQ(both.state.version.value, 5);
-    EXPECT_EQ(kit::ToyAggregate::count_of(both.state.state), 5);
+    const auto both = answered(Toys::command("add-two"));
+    ASSERT_EQ(both.size(), 2U);
+    EXPECT_EQ(both[0].version.value, 4);
+    EXPECT_EQ(both[1].version.value, 5);
+    EXPECT_EQ(both[0].ordinal, 0);
+    EXPECT_EQ(both[1].ordinal, 1);
+    EXPECT_FALSE(both[0].last);
+    EXPECT_TRUE(both[1].last);
+    EXPECT_EQ(both[1].command_position.value, 7);
+    EXPECT_EQ(both[1].issuer.subject, "ada");
+    EXPECT_EQ(both[1].correlation_id, "k");
+}
+
+TEST(Decision, RefusesFirstOfAllWhoMayNot) {
+    auto command = Toys::command("forbidden");
+    for (const auto& expected : {std::optional<domain::StreamVersion>(), {{99}}}) {
+        command.command.expected_version = expected;
+        EXPECT_EQ(
+            Toys().decide(command).what, (decltype(domain::Verdict::what)(domain::forbidden()))
+        );
+    }
+}
+
+TEST(Decision, TellsTheAggregateWhoAsks) {
+    auto command = Toys::command("tell");
+    command.command.issuer = {"ada", R"({"groups":["clerk"]})", "idp"};
+    command.command.time = domain::Timestamp(std::chrono::seconds(5));
+    const auto verdict = Toys().decide(command);
+    const auto& events = std::get<std::vector<domain::NewEvent>>(verdict.what);
+    EXPECT_EQ(events.at(0).data, R"("idp ada clerk 5 c1 t 3 k")");
+}
+
+TEST(Decision, EachCommandOfABatchStandsOnThoseBeforeIt) {
+    std::vector<domain::StoredCommand> batch;
+    for (const char* name : {"add-two", "throw", "refuse", "add", "nothing", "add"}) {
+        batch.push_back(Toys::command(name));
+    }
+    batch.back().command.expected_version = domain::StreamVersion{6};
+    std::vector<std::int64_t> before;
+    const auto verdicts = Toys().decide(batch);
+    for (const auto& verdict : verdicts) before.push_back(verdict.before.value);
+    EXPECT_EQ(before, (std::vector<std::int64_t>{3, 5, 5, 5, 6, 6}));
+    EXPECT_TRUE(std::holds_alternative<std::vector<domain::NewEvent>>(verdicts.back().what));
 }
 
 TEST(Decision, NothingNewIsAnAnswerToo) {
-    expect_outcome(answer(command("nothing")), domain::outcome_unchanged);
+    expect_outcome(answered(Toys::command("nothing")), domain::outcome_unchanged);
 }
 
 TEST(Decision, TheDomainMaySayNo) {
-    const Answer refused = answer(command("refuse"));
+    const auto refused = answered(Toys::command("refuse"));
     expect_outcome(refused, domain::outcome_rejected);
-    EXPECT_NE(refused.events[0].data.find("\"refused\""), std::string::npos);
+    EXPECT_NE(refused[0].data.find("\"refused\""), std::string::npos);
 }
 
 TEST(Decision, AnotherVersionThanExpectedIsRejected) {
-    auto conditional = command("add");
+    auto conditional = Toys::command("add");
     conditional.command.expected_version = domain::StreamVersion{2};
-    const Answer conflict = answer(conditional);
+    const auto conflict = answered(conditional);
     expect_outcome(conflict, domain::outcome_rejected);
-    EXPECT_NE(conflict.events[0].data.find("version-conflict"), std::string::npos);
+    EXPECT_NE(conflict[0].data.find("version-conflict"), std::string::npos);
     conditional.command.expected_version = domain::StreamVersion{3};
-    EXPECT_EQ(answer(conditional).events[0].type, "added");
+    EXPECT_EQ(answered(conditional)[0].type, "added");
+}
+
+TEST(Decision, AnyVersionIsOneThatExists) {
+    auto conditional = Toys::command("add");
+    conditional.command.expected_version = domain::any_version;
+    EXPECT_EQ(answered(conditional)[0].type, "added");
+    conditional.command.stream.entity = "without history";
+    const auto conflict = answered(conditional);
+    EXPECT_EQ(conflict.at(0).type, domain::outcome_rejected);
+    EXPECT_NE(conflict[0].data.find("Expected any version above 0, found 0."), std::string::npos);
+}
+
+TEST(Decision, OneOfSomeVersionsIsEnough) {
+    auto conditional = Toys::command("add");
+    const domain::StreamVersion fitting[] = {{3}, {7}};
+    conditional.command.expected_version = domain::expect_versions(fitting);
+    EXPECT_EQ(answered(conditional)[0].type, "added");
+    const domain::StreamVersion past[] = {{1}, {2}};
+    conditional.command.expected_version = domain::expect_versions(past);
+    const auto conflict = answered(conditional);
+    expect_outcome(conflict, domain::outcome_rejected);
+    EXPECT_NE(conflict[0].data.find("Expected version 1 or 2, found 3."), std::string::npos);
 }
 
 TEST(Decision, AThrowIsTriedAgain) {
-    EXPECT_EQ(answer(command("throw-once")).events[0].type, "added");
+    EXPECT_EQ(answered(Toys::command("throw-once"))[0].type, "added");
 }
 
-TEST(Decision, AThrowThatStaysFailsTheCommandAndTellsNobodyButTheLog) {
-    const Answer failed = answer(command("throw"));
+TEST(Decision, AThrowThatStaysFailsTheCommandAndTellsNobodyButTheOperator) {
+    const auto command = Toys::command("throw");
+    const domain::Verdict verdict = Toys().decide(command);
+    EXPECT_EQ(
+        std::get<domain::Failure>(verdict.what), (domain::Failure{"threw", "thrown on purpose"})
+    );
+    const auto failed = answer(command, verdict, {});
     expect_outcome(failed, domain::outcome_failed);
-    EXPECT_EQ(failed.failure, "thrown on purpose");
-    EXPECT_EQ(failed.events[0].data.find("thrown on purpose"), std::string::npos);
+    EXPECT_NE(failed[0].data.find("\"threw\""), std::string::npos);
+    EXPECT_EQ(failed[0].data.find("thrown on purpose"), std::string::npos);
+}
+
+TEST(Decision, WhateverIsThrownIsAFailure) {
+    const auto failure = std::get<domain::Failure>(Toys().decide(Toys::command("throw-int")).what);
+    EXPECT_EQ(failure.code, "threw");
+    EXPECT_NE(failure.reason.find("no std::exception"), std::string::npos);
 }
 
 TEST(Decision, ACommandThatNobodyKnowsFails) {
-    expect_outcome(decide(nullptr, command("add"), {{3}, nullptr}, {}, 3), domain::outcome_failed);
+    auto stray = Toys::command("add");
+    stray.command.stream.category = "gone";
+    const auto failure = std::get<domain::Failure>(Toys().decide(stray).what);
+    EXPECT_EQ(failure.code, "no-such-aggregate");
 }
 
 }  // namespace

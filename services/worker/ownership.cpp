@@ -1,7 +1,5 @@
 #include "services/worker/ownership.hpp"
 
-#include <spdlog/spdlog.h>
-
 #include <algorithm>
 
 namespace services::worker {
@@ -24,9 +22,10 @@ domain::CommandPartition Ownership::partition_of(const domain::StreamId& stream)
 
 void Ownership::assign(std::span<const domain::TopicPartition> partitions) {
     for (const auto& partition : partitions) {
+        const auto category = topics_.category_of_commands(partition.topic);
+        if (!category || partition.partition >= partitions_) continue;
         Owned& owned = owned_[partition] = {};
-        owned.id = {
-            std::string(topics_.category_of_commands(partition.topic)), partition.partition};
+        owned.id = {std::string(*category), partition.partition};
     }
 }
 
@@ -53,6 +52,10 @@ void Ownership::claimed(std::span<const domain::Claim> claims, std::int64_t inca
     }
 }
 
+bool Ownership::of_another_life(std::int64_t incarnation) const {
+    return incarnation_ != 0 && incarnation != incarnation_;
+}
+
 bool Ownership::all_claimed() const {
     return std::all_of(owned_.begin(), owned_.end(), [](const auto& entry) {
         return entry.second.claimed;
@@ -61,7 +64,7 @@ bool Ownership::all_claimed() const {
 
 bool Ownership::any_behind() const {
     return std::any_of(owned_.begin(), owned_.end(), [](const auto& entry) {
-        return entry.second.claimed && entry.second.behind();
+        return entry.second.lags();
     });
 }
 
@@ -83,7 +86,10 @@ void Ownership::disown_all(std::chrono::milliseconds now) {
     for (auto& [partition, owned] : owned_) disown(owned, now);
 }
 
-std::vector<domain::StoredCommand> Ownership::take(std::span<const domain::ConsumedRecord> records
+std::vector<domain::StoredCommand> Ownership::take(
+    std::span<const domain::ConsumedRecord> records,
+    domain::RecordVerifier& verifier,
+    std::uint64_t& left_out
 ) {
     std::vector<domain::StoredCommand> next;
     for (const auto& [offset, record] : records) {
@@ -91,19 +97,15 @@ std::vector<domain::StoredCommand> Ownership::take(std::span<const domain::Consu
         if (found == owned_.end()) continue;
         Owned& owned = found->second;
         owned.next_offset = offset + 1;
-        const auto link = domain::link_of(record);
-        auto command = domain::command_of(record);
+        const bool genuine = verifier.genuine(record);
+        const auto link = genuine ? domain::link_of(record) : std::nullopt;
+        auto command = genuine ? domain::command_of(record) : std::nullopt;
         if (!link || !command) {
-            spdlog::warn(
-                "{}[{}] offset {} was not written by a relay: left out",
-                record.target.topic,
-                record.target.partition,
-                offset
-            );
+            ++left_out;
             continue;
         }
         if (owned.claimed && link->incarnation != incarnation_) continue;
-        if (!owned.claimed || owned.behind() ||
+        if (!owned.claimed || owned.apart || owned.behind() ||
             domain::chain_step(owned.taken, *link) == domain::ChainStep::gap) {
             owned.target = std::max(owned.target, link->position);
         } else if (link->position > owned.taken) {
@@ -114,13 +116,58 @@ std::vector<domain::StoredCommand> Ownership::take(std::span<const domain::Consu
     return next;
 }
 
+void Ownership::set_apart(const domain::CommandPartition& partition) {
+    const auto found = owned_.find(topic_of(partition));
+    if (found == owned_.end()) return;
+    Owned& owned = found->second;
+    owned.apart = true;
+    owned.target = std::max(owned.target, owned.taken);  // handed out for nothing
+    owned.taken = owned.done;
+}
+
+void Ownership::rejoin(const domain::CommandPartition& partition) {
+    const auto found = owned_.find(topic_of(partition));
+    if (found != owned_.end()) found->second.apart = false;
+}
+
+bool Ownership::owns(const domain::CommandPartition& partition) const {
+    const auto found = owned_.find(topic_of(partition));
+    return found != owned_.end() && found->second.claimed;
+}
+
+std::vector<domain::StoredCommand> Ownership::read_apart(
+    const domain::CommandPartition& partition,
+    domain::CommandLog& log,
+    std::size_t limit
+) {
+    Owned& owned = owned_.at(topic_of(partition));
+    if (!owned.behind()) return {};
+    auto missing = log.read_range(
+        {partition.category, partition.partition, partitions_, owned.done, owned.target}, limit
+    );
+    if (missing.empty()) owned.target = owned.taken;  // as in fill()
+    return missing;
+}
+
+domain::ProgressMove
+Ownership::move_apart(const domain::CommandPartition& partition, domain::Position to) const {
+    const Owned& owned = owned_.at(topic_of(partition));
+    return {partition, owned.epoch, owned.done, to};
+}
+
+void Ownership::moved_apart(const domain::ProgressMove& move) {
+    Owned& owned = owned_.at(topic_of(move.partition));
+    owned.done = owned.taken = move.to;
+    owned.pause = {};
+}
+
 void Ownership::fill(
     std::vector<domain::StoredCommand>& batch,
     domain::CommandLog& log,
     std::size_t limit
 ) {
     for (auto& [partition, owned] : owned_) {
-        if (!owned.claimed || !owned.behind() || batch.size() >= limit) continue;
+        if (!owned.lags() || batch.size() >= limit) continue;
         auto missing = log.read_range(
             {owned.id.category, owned.id.partition, partitions_, owned.taken, owned.target}, limit
         );

@@ -5,9 +5,11 @@
 #include "domain/ports/command_log.hpp"
 #include "domain/ports/partition_claims.hpp"
 #include "domain/ports/record_consumer.hpp"
+#include "domain/ports/record_verifier.hpp"
 #include "domain/ports/relay_leases.hpp"
 
 #include <chrono>
+#include <cstdint>
 #include <map>
 #include <span>
 #include <vector>
@@ -24,6 +26,8 @@ class Ownership {
     Ownership(domain::Topics topics, std::int32_t partitions)
         : topics_(std::move(topics)), partitions_(partitions) {}
 
+    /// Those that no entity falls into, since a topic was made with more than there are, are left
+    /// alone.
     void assign(std::span<const domain::TopicPartition> partitions);
     void revoke(std::span<const domain::TopicPartition> partitions);
 
@@ -31,6 +35,7 @@ class Ownership {
     std::vector<domain::CommandPartition> unclaimed(std::chrono::milliseconds now) const;
     /// `incarnation` is the log's now: records of another one are left out.
     void claimed(std::span<const domain::Claim> claims, std::int64_t incarnation);
+    bool of_another_life(std::int64_t incarnation) const;
     bool all_claimed() const;
     bool any_behind() const;
 
@@ -41,8 +46,30 @@ class Ownership {
     void disown_all(std::chrono::milliseconds now);
 
     /// The commands of these records that are next in their partitions. What is not next makes its
-    /// partition be behind, or is a repeat.
-    std::vector<domain::StoredCommand> take(std::span<const domain::ConsumedRecord> records);
+    /// partition be behind, or is a repeat. What no relay has written has no effect; `left_out` is
+    /// raised by how many those are.
+    std::vector<domain::StoredCommand> take(
+        std::span<const domain::ConsumedRecord> records,
+        domain::RecordVerifier& verifier,
+        std::uint64_t& left_out
+    );
+
+    /// The commands of this partition are no longer handed out with those of the others: they
+    /// begin anew behind what is done.
+    void set_apart(const domain::CommandPartition& partition);
+    void rejoin(const domain::CommandPartition& partition);
+    bool owns(const domain::CommandPartition& partition) const;  ///< and has claimed it
+
+    /// Of a partition that is apart: the commands behind what is done, at most `limit`; and the
+    /// progress that they make when they are done up to `to`.
+    std::vector<domain::StoredCommand> read_apart(
+        const domain::CommandPartition& partition,
+        domain::CommandLog& log,
+        std::size_t limit
+    );
+    domain::ProgressMove move_apart(const domain::CommandPartition& partition, domain::Position to)
+        const;
+    void moved_apart(const domain::ProgressMove& move);
 
     /// Adds what partitions that are behind lack, from the store, about `limit` commands.
     void
@@ -66,6 +93,7 @@ class Ownership {
     struct Owned {
         domain::CommandPartition id;
         bool claimed = false;
+        bool apart = false;
         domain::Epoch epoch;
         domain::Position done;
         domain::Position taken;
@@ -76,6 +104,7 @@ class Ownership {
         domain::Position taken_at_look;
         domain::Position sent_at_look;
         bool behind() const { return taken < target; }
+        bool lags() const { return claimed && !apart && behind(); }
     };
 
     void disown(Owned& owned, std::chrono::milliseconds now);

@@ -2,10 +2,12 @@
 
 #include "domain/kernel/error.hpp"
 #include "services/worker/decision.hpp"
+#include "services/worker/trial.hpp"
 
 #include <spdlog/spdlog.h>
 
 #include <algorithm>
+#include <iterator>
 #include <set>
 #include <utility>
 #include <variant>
@@ -13,22 +15,59 @@
 namespace services::worker {
 namespace {
 
+using namespace std::chrono_literals;
+
 // Streams of owned partitions change only through this worker, so a conflict is cured by reading
 // once. One that stays is a fault of the store, and going round would only hide it.
 constexpr int rounds_max = 3;
+
+/// How often a decider may end by itself before that is said.
+constexpr int ended_max = 3;
+
+/// While partitions are tried apart, they are looked after so often.
+constexpr auto poll_wait_apart = 5ms;
 
 }  // namespace
 
 Worker::Worker(
     WorkerParts parts,
     domain::Topics topics,
+    std::vector<std::string> categories,
     std::int32_t partitions,
     WorkerSettings settings
 )
     : parts_(parts),
       settings_(settings),
-      ownership_(std::move(topics), partitions),
-      cache_(settings.states_max) {}
+      ownership_(topics, partitions),
+      failures_(parts.clock),
+      quarantine_(
+          {.ownership = ownership_,
+           .deciders = parts.deciders_apart,
+           .commands = parts.commands,
+           .events = parts.events,
+           .attempts = parts.attempts,
+           .notifier = parts.notifier,
+           .clock = parts.clock,
+           .failures = failures_},
+          {.attempts = settings.attempts,
+           .decide_timeout = settings.decide_timeout,
+           .probation = settings.probation,
+           .batch_max = settings.batch_max,
+           .page_max = settings.page_max}
+      ),
+      strays_(
+          {.ownership = ownership_,
+           .commands = parts.commands,
+           .events = parts.events,
+           .claims = parts.claims,
+           .notifier = parts.notifier,
+           .clock = parts.clock,
+           .failures = failures_},
+          topics,
+          std::move(categories),
+          partitions,
+          {.patience = settings.stray_patience, .batch_max = settings.batch_max}
+      ) {}
 
 bool Worker::step() {
     try {
@@ -37,6 +76,7 @@ bool Worker::step() {
         // Whether the last append happened is unknown, so nothing in memory can be trusted. Records
         // that come meanwhile would only be dropped: they wait with the broker.
         ownership_.disown_all(parts_.clock.elapsed());
+        quarantine_.disowned();
         parts_.consumer.pause();
         paused_ = true;
         throw;
@@ -44,21 +84,41 @@ bool Worker::step() {
 }
 
 bool Worker::work() {
-    const auto wait = ownership_.any_behind() ? std::chrono::milliseconds{0} : settings_.poll_wait;
-    const domain::Polled polled = parts_.consumer.poll(settings_.batch_max, wait);
+    const domain::Polled polled = parts_.consumer.poll(settings_.batch_max, poll_wait());
     ownership_.revoke(polled.revoked);
     ownership_.assign(polled.assigned);
     claim();
-    Batch batch = ownership_.take(polled.records);
-    if (domain::due(parts_.clock, looked_, settings_.look_every)) {
-        ownership_.look_for_silence(parts_.leases.load(domain::Log::commands));
-    }
+    Batch batch = take(polled.records);
+    if (domain::due(parts_.clock, looked_, settings_.look_every)) look();
     ownership_.fill(batch, parts_.commands, settings_.batch_max);
-    const bool worked = !batch.empty();
+    leave_to_quarantine(batch);
+    bool worked = !batch.empty();
     apply(std::move(batch));
+    worked = quarantine_.step() || worked;
+    forget(quarantine_.released());
     if (domain::due(parts_.clock, committed_, settings_.commit_every)) commit();
-    if (domain::due(parts_.clock, pruned_, settings_.prune_every)) parts_.claims.prune();
+    if (domain::due(parts_.clock, pruned_, settings_.prune_every)) {
+        parts_.claims.prune();
+        parts_.attempts.prune();
+    }
     return worked;
+}
+
+/// Anybody may write to our topics: what is not a relay's is left out, and the chain tells whether
+/// something is missing.
+Worker::Batch Worker::take(std::span<const domain::ConsumedRecord> records) {
+    std::uint64_t left_out = 0;
+    Batch next = ownership_.take(records, parts_.verifier, left_out);
+    if (const auto count = left_out_.occurred(parts_.clock.elapsed(), left_out)) {
+        spdlog::warn("{} records of commands were not written by a relay: left out", count);
+    }
+    return next;
+}
+
+std::chrono::milliseconds Worker::poll_wait() const {
+    if (ownership_.any_behind()) return 0ms;
+    return quarantine_.busy() ? std::min(settings_.poll_wait, poll_wait_apart)
+                              : settings_.poll_wait;
 }
 
 void Worker::claim() {
@@ -66,10 +126,8 @@ void Worker::claim() {
     if (!wanted.empty()) {
         const auto claims = parts_.claims.claim(wanted);
         ownership_.claimed(claims, parts_.events.head().incarnation);
-        const std::set<domain::CommandPartition> fresh(wanted.begin(), wanted.end());
-        cache_.forget_if([&](const domain::StreamId& stream) {
-            return fresh.contains(ownership_.partition_of(stream));
-        });
+        forget(wanted);
+        quarantine_.claimed(wanted);
     }
     if (paused_ && ownership_.all_claimed()) {
         parts_.consumer.resume();
@@ -77,23 +135,47 @@ void Worker::claim() {
     }
 }
 
+void Worker::look() {
+    const domain::RelayCheckpoint checkpoint = parts_.leases.load(domain::Log::commands);
+    ownership_.look_for_silence(checkpoint);
+    quarantine_.look();
+    strays_.look(checkpoint);
+    if (ownership_.of_another_life(parts_.events.head().incarnation)) {
+        throw domain::WorldError("the log has begun another life: all partitions are claimed anew");
+    }
+}
+
+void Worker::forget(std::span<const domain::CommandPartition> partitions) {
+    if (decider_ && !partitions.empty()) decider_->forget(partitions);
+}
+
 void Worker::apply(Batch batch) {
     for (int round = 1; !batch.empty(); ++round) {
         if (round > rounds_max) {
             throw domain::WorldError("the event log refuses the same batch again and again");
         }
-        StateMap states = load(batch);
-        const auto result = parts_.events.append(decide(batch, states));
+        const domain::EventBatch answers = decide(batch);
+        if (batch.empty()) return;
+        const auto result = parts_.events.append(answers);
         if (std::holds_alternative<domain::Appended>(result)) {
             ownership_.moved();
-            for (auto& [stream, state] : states) {
-                if (!unreadable_.contains(stream)) cache_.put(stream, std::move(state));
-            }
             parts_.notifier.appended(domain::Log::events);
             return;
         }
+        // Whatever the decider has made of these partitions is not what the store holds.
+        std::set<domain::CommandPartition> tried;
+        for (const auto& command : batch) {
+            tried.insert(ownership_.partition_of(command.command.stream));
+        }
+        forget(std::vector(tried.begin(), tried.end()));
         if (const auto* fenced = std::get_if<domain::Fenced>(&result)) {
-            spdlog::info("{} partitions have another owner", fenced->partitions.size());
+            if (const auto count = fenced_.occurred(parts_.clock.elapsed())) {
+                spdlog::info(
+                    "{} partitions have another owner{}",
+                    fenced->partitions.size(),
+                    domain::times(count)
+                );
+            }
             ownership_.disown(fenced->partitions, parts_.clock.elapsed());
             const std::set<domain::CommandPartition> lost(
                 fenced->partitions.begin(), fenced->partitions.end()
@@ -103,80 +185,70 @@ void Worker::apply(Batch batch) {
             });
         } else {
             for (const auto& stream : std::get<domain::VersionConflict>(result).streams) {
-                spdlog::warn("{} {} is read anew", stream.category, stream.entity);
-                cache_.forget(stream);
+                if (const auto count = read_anew_.occurred(parts_.clock.elapsed())) {
+                    spdlog::warn(
+                        "{} {} is read anew{}", stream.category, stream.entity, domain::times(count)
+                    );
+                }
             }
         }
     }
 }
 
-StateMap Worker::load(const Batch& batch) {
-    StateMap states;
-    std::vector<domain::StreamCursor> missing;
-    for (const auto& [position, command] : batch) {
-        const auto [state, fresh] = states.try_emplace(command.stream);
-        if (!fresh) continue;
-        if (const VersionedState* known = cache_.find(command.stream)) {
-            state->second = *known;
-        } else {
-            missing.push_back({command.stream, {}});
-        }
-    }
-    unreadable_.clear();
-    load_missing(std::move(missing), states);
-    return states;
-}
-
-void Worker::load_missing(std::vector<domain::StreamCursor> missing, StateMap& states) {
-    while (!missing.empty()) {
-        const auto page = parts_.events.read_streams(missing, settings_.page_max);
-        for (auto first = page.begin(); first != page.end();) {
-            const domain::StreamId& stream = first->stream;
-            const auto end = std::find_if(first, page.end(), [&](const auto& event) {
-                return event.stream != stream;
-            });
-            VersionedState& state = states.at(stream);
-            const auto* aggregate = domain::find_aggregate(parts_.aggregates, stream.category);
-            try {
-                if (aggregate) state.state = aggregate->fold(state.state, {first, end});
-            } catch (const std::exception& thrown) {
-                unreadable_[stream] = thrown.what();
-            }
-            state.version = std::prev(end)->version;
-            first = end;
-        }
-        if (page.size() < settings_.page_max) return;
-        // The page came in the order asked: what stands before its last stream is complete.
-        const auto cut = std::find_if(missing.begin(), missing.end(), [&](const auto& cursor) {
-            return cursor.stream == page.back().stream;
-        });
-        missing.erase(missing.begin(), cut);
-        missing.front().after = page.back().version;
-    }
-}
-
-domain::EventBatch Worker::decide(const Batch& batch, StateMap& states) {
+/// Whoever takes the decider down, or keeps the others waiting, leaves the batch.
+domain::EventBatch Worker::decide(Batch& batch) {
+    std::optional<domain::Verdicts> verdicts;
+    while (!batch.empty() && !(verdicts = try_to_decide(batch))) leave_to_quarantine(batch);
     domain::EventBatch answers{ownership_.moves(), {}};
-    for (const auto& command : batch) {
-        const domain::StreamId& stream = command.command.stream;
-        VersionedState& state = states.at(stream);
-        const auto unreadable = unreadable_.find(stream);
-        Answer answer = unreadable == unreadable_.end()
-                            ? worker::decide(
-                                  domain::find_aggregate(parts_.aggregates, stream.category),
-                                  command,
-                                  state,
-                                  parts_.clock.now(),
-                                  settings_.attempts
-                              )
-                            : fail(command, state, parts_.clock.now(), unreadable->second);
-        if (!answer.failure.empty()) {
-            spdlog::error("command {} failed: {}", command.command.id, answer.failure);
+    for (std::size_t i = 0; i < batch.size(); ++i) {
+        domain::Verdict& verdict = verdicts->at(i);
+        if (const auto* failure = std::get_if<domain::Failure>(&verdict.what)) {
+            failures_.failed(batch[i], *failure);
         }
-        state = std::move(answer.state);
-        std::move(answer.events.begin(), answer.events.end(), std::back_inserter(answers.events));
+        auto events = answer(batch[i], std::move(verdict), parts_.clock.now());
+        std::ranges::move(events, std::back_inserter(answers.events));
     }
     return answers;
+}
+
+std::optional<domain::Verdicts> Worker::try_to_decide(const Batch& batch) {
+    if (!decider_) decider_ = parts_.deciders.take();
+    Trial trial(*decider_, parts_.events, settings_.page_max);
+    trial.begin(batch, settings_.patience);
+    domain::Progress progress = domain::Working{};
+    while (std::holds_alternative<domain::Working>(progress)) progress = trial.wait(1s);
+    if (auto* verdicts = std::get_if<domain::Verdicts>(&progress)) {
+        ended_ = 0;
+        return std::move(*verdicts);
+    }
+    const auto& lost = std::get<domain::Lost>(progress);
+    decider_.reset();
+    if (lost.command) {
+        ended_ = 0;
+        const domain::StoredCommand& suspect = batch.at(*lost.command);
+        if (lost.stalled) {
+            // To be slow is no fault yet: it gets more time where nobody waits for it.
+            failures_.suspected(suspect, {"slow", lost.reason});
+            quarantine_.take(suspect, std::nullopt);
+        } else {
+            const char* code = lost.folding ? "unreadable-history" : "crashed";
+            quarantine_.take(suspect, domain::Failure{code, lost.reason});
+        }
+    } else if (lost.nonsense) {
+        // Which command made it say so is seen where each partition has a decider of its own.
+        for (const auto& command : batch) quarantine_.take(command, std::nullopt);
+    } else if (++ended_ >= ended_max) {
+        ended_ = 0;
+        throw domain::WorldError("deciders end by themselves: " + lost.reason);
+    }
+    return std::nullopt;
+}
+
+void Worker::leave_to_quarantine(Batch& batch) {
+    quarantine_.divert(batch);
+    std::erase_if(batch, [&](const domain::StoredCommand& command) {
+        return quarantine_.holds(ownership_.partition_of(command.command.stream));
+    });
 }
 
 }  // namespace services::worker

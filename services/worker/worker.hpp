@@ -1,53 +1,67 @@
 #pragma once
 
-#include "domain/kernel/aggregate.hpp"
+#include "domain/kernel/repeats.hpp"
 #include "domain/ports/append_notices.hpp"
 #include "domain/ports/clock.hpp"
+#include "domain/ports/command_attempts.hpp"
+#include "domain/ports/decider.hpp"
+#include "domain/ports/record_verifier.hpp"
+#include "services/worker/failure_log.hpp"
 #include "services/worker/ownership.hpp"
-#include "services/worker/states.hpp"
+#include "services/worker/quarantine.hpp"
+#include "services/worker/strays.hpp"
 
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
-#include <span>
+#include <memory>
 #include <string>
-#include <unordered_map>
 #include <vector>
 
 namespace services::worker {
 
 struct WorkerSettings {
-    std::size_t batch_max = 500;                    ///< commands decided and appended together
-    std::size_t states_max = 100'000;               ///< aggregates kept in memory
-    std::size_t page_max = 2'000;                   ///< events read at a time to rebuild states
-    int attempts = 3;                               ///< of a command whose aggregate throws, in all
-    std::chrono::milliseconds poll_wait{100};       ///< longest wait for the first record
-    std::chrono::milliseconds look_every{1'000};    ///< for records that never came
-    std::chrono::milliseconds commit_every{1'000};  ///< offsets to Kafka
-    std::chrono::milliseconds prune_every{10'000};  ///< progress that is no longer the newest
+    std::size_t batch_max = 500;       ///< commands decided and appended together
+    std::size_t states_max = 100'000;  ///< aggregates kept in memory
+    std::size_t page_max = 2'000;      ///< events read at a time to rebuild states
+    int attempts = 3;                  ///< of a command that throws, or takes its decider down
+    std::chrono::milliseconds patience{20};            ///< then a command is tried apart
+    std::chrono::milliseconds decide_timeout{1'000};   ///< and this long
+    std::chrono::milliseconds probation{10'000};       ///< a partition stays apart
+    std::chrono::milliseconds stray_patience{10'000};  ///< for a build with an unknown category
+    std::chrono::milliseconds poll_wait{100};          ///< longest wait for the first record
+    std::chrono::milliseconds look_every{1'000};       ///< for records that never came
+    std::chrono::milliseconds commit_every{1'000};     ///< offsets to Kafka
+    std::chrono::milliseconds prune_every{1'000};      ///< progress that is no longer the newest
 };
 
 /// What the worker is made of. All outlive it.
 struct WorkerParts {
-    std::span<const domain::AggregatePtr> aggregates;
+    domain::Deciders& deciders;        ///< that are there at once
+    domain::Deciders& deciders_apart;  ///< for the quarantine, which can wait for one
     domain::RecordConsumer& consumer;
+    domain::RecordVerifier& verifier;
     domain::CommandLog& commands;
     domain::EventLog& events;
     domain::PartitionClaims& claims;
+    domain::CommandAttempts& attempts;
     domain::RelayLeases& leases;
     domain::AppendNotifier& notifier;
     const domain::Clock& clock;
 };
 
-/// Carries out commands: takes those of its partitions in order, decides each on the state of its
-/// aggregate, and appends the answers of many in one transaction with the progress they make. Any
-/// number may run; the consumer group shares the partitions out, and epochs in the store see to it
-/// that only the newest owner of each can write.
+/// Carries out commands: takes those of its partitions in order, has each decided on the state of
+/// its aggregate, and appends the answers of many in one transaction with the progress they make.
+/// Any number may run; the consumer group shares the partitions out, and epochs in the store see to
+/// it that only the newest owner of each can write. A command that takes down its decider, or takes
+/// long, is left to the quarantine with its partition, and the others go on with another decider.
 class Worker {
   public:
+    /// `categories`: of the aggregates that the deciders have.
     Worker(
         WorkerParts parts,
         domain::Topics topics,
+        std::vector<std::string> categories,
         std::int32_t partitions,
         WorkerSettings settings
     );
@@ -57,6 +71,9 @@ class Worker {
     /// what is done.
     bool step();
 
+    /// It works on every partition that it was given.
+    bool owns_all() const { return ownership_.all_claimed(); }
+
     /// Tells Kafka where to start next time.
     void stop() { commit(); }
 
@@ -64,18 +81,28 @@ class Worker {
     using Batch = std::vector<domain::StoredCommand>;
 
     bool work();
+    Batch take(std::span<const domain::ConsumedRecord> records);
+    std::chrono::milliseconds poll_wait() const;
     void claim();
+    void look();
     void apply(Batch batch);
-    StateMap load(const Batch& batch);
-    void load_missing(std::vector<domain::StreamCursor> missing, StateMap& states);
-    domain::EventBatch decide(const Batch& batch, StateMap& states);
+    domain::EventBatch decide(Batch& batch);
+    std::optional<domain::Verdicts> try_to_decide(const Batch& batch);
+    void leave_to_quarantine(Batch& batch);
+    void forget(std::span<const domain::CommandPartition> partitions);
     void commit() { parts_.consumer.commit(ownership_.offsets()); }
 
     WorkerParts parts_;
     WorkerSettings settings_;
     Ownership ownership_;
-    StateCache cache_;
-    std::unordered_map<domain::StreamId, std::string, StreamHash> unreadable_;  ///< and why
+    FailureLog failures_;
+    Quarantine quarantine_;
+    Strays strays_;
+    domain::Repeats fenced_;
+    domain::Repeats left_out_;
+    domain::Repeats read_anew_;
+    std::unique_ptr<domain::Decider> decider_;
+    int ended_ = 0;  ///< deciders, one after the other, that no command can be blamed for
     bool paused_ = false;
     std::chrono::milliseconds looked_{};
     std::chrono::milliseconds committed_{};

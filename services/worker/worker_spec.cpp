@@ -1,137 +1,13 @@
-#include "domain/kernel/cloud_event.hpp"
-#include "domain/kernel/error.hpp"
 #include "domain/kernel/outcome.hpp"
-#include "infra/memory/manual_clock.hpp"
-#include "infra/memory/memory_append_notices.hpp"
-#include "infra/memory/memory_command_log.hpp"
-#include "infra/memory/memory_event_log.hpp"
-#include "infra/memory/memory_partition_claims.hpp"
-#include "infra/memory/memory_record_consumer.hpp"
-#include "infra/memory/memory_relay_leases.hpp"
 #include "services/worker/decision.hpp"
-#include "services/worker/worker.hpp"
-#include "tests/kit/toy_aggregate.hpp"
+#include "tests/kit/worker_world.hpp"
 
 #include <gtest/gtest.h>
-
-#include <algorithm>
-#include <map>
-#include <set>
 
 namespace services::worker {
 namespace {
 
-using namespace std::chrono_literals;
-
-constexpr std::int32_t partitions = 2;
-const domain::Topics topics{"test"};
-
-/// The store, the broker, and in place of a relay a hand that puts commands on the topic.
-struct World {
-    World() {
-        aggregates.push_back(std::make_unique<kit::ToyAggregate>());
-        const std::vector<domain::TopicSpec> specs{{topics.commands("toy"), partitions}};
-        broker.ensure_topics(specs);
-    }
-
-    domain::StoredCommand accept(std::string name, std::string entity) {
-        std::vector<domain::NewCommand> batch(1);
-        domain::CommandEnvelope& command = batch[0].command;
-        command.id = "c" + std::to_string(++accepted);
-        command.stream = {"toy", std::move(entity)};
-        command.name = std::move(name);
-        command.data = "{}";
-        command.issuer.subject = "ada";
-        command.correlation_id = command.id;
-        return {commands.append(batch)[0].position, command};
-    }
-
-    /// Links the command to the one before it in its partition, and tells the broker unless `lost`.
-    void relay(const domain::StoredCommand& command, bool lost = false) {
-        domain::Record record = domain::command_record(command.command);
-        record.key = command.command.stream.entity;
-        record.target = {topics.commands("toy"), domain::partition_of(record.key, partitions)};
-        domain::Position& last = sent[record.target];
-        domain::add_link(record, {1, command.position, last});
-        last = command.position;
-        if (!lost) broker.store({&record, 1});
-    }
-
-    void send(std::string name, std::string entity) {
-        relay(accept(std::move(name), std::move(entity)));
-    }
-
-    void checkpoint() {
-        infra::memory::MemoryRelayLeases leases(store, clock);
-        domain::RelayCheckpoint checkpoint;
-        for (const auto& [target, position] : sent) {
-            checkpoint.marks.push_back({target, position, -1});
-        }
-        const auto epoch = leases.acquire(domain::Log::commands, "hand", 1s);
-        ASSERT_TRUE(leases.save(domain::Log::commands, epoch.value(), checkpoint));
-    }
-
-    std::vector<domain::EventEnvelope> history() { return events.read({}, 1'000'000); }
-
-    /// Every command has one answer, and every stream the versions 1, 2, 3 …
-    void expect_answered_once() {
-        std::map<std::string, int> answers;
-        std::map<domain::StreamId, std::int64_t> versions;
-        for (const auto& event : history()) {
-            if (event.last) ++answers[event.command_id];
-            EXPECT_EQ(event.version.value, ++versions[event.stream]);
-        }
-        EXPECT_EQ(answers.size(), static_cast<std::size_t>(accepted));
-        for (const auto& [command, count] : answers) EXPECT_EQ(count, 1) << command;
-    }
-
-    std::vector<domain::AggregatePtr> aggregates;
-    infra::memory::MemoryStore store;
-    infra::memory::MemoryBroker broker;
-    infra::memory::ManualClock clock;
-    infra::memory::MemoryAppendNotices notices;
-    infra::memory::MemoryCommandLog commands{store};
-    infra::memory::MemoryEventLog events{store};
-    std::map<domain::TopicPartition, domain::Position> sent;
-    int accepted = 0;
-};
-
-struct Member {
-    explicit Member(World& world, WorkerSettings settings = {})
-        : commands(world.store),
-          events(world.store),
-          claims(world.store),
-          leases(world.store, world.clock),
-          notifier(world.notices),
-          consumer(world.broker, {topics.commands("toy")}, "workers"),
-          worker(
-              {world.aggregates, consumer, commands, events, claims, leases, notifier, world.clock},
-              topics,
-              partitions,
-              settings
-          ) {}
-
-    /// Until nothing is left to do, through faults of the world, each of which costs a second.
-    void run(World& world) {
-        for (int idle = 0; idle < 4;) {
-            try {
-                idle = worker.step() ? 0 : idle + 1;
-            } catch (const domain::WorldError&) {
-                ++failures;
-            }
-            world.clock.advance(1s);
-        }
-    }
-
-    infra::memory::MemoryCommandLog commands;
-    infra::memory::MemoryEventLog events;
-    infra::memory::MemoryPartitionClaims claims;
-    infra::memory::MemoryRelayLeases leases;
-    infra::memory::MemoryAppendNotifier notifier;
-    infra::memory::MemoryRecordConsumer consumer;
-    Worker worker;
-    int failures = 0;
-};
+using namespace kit::worker;
 
 TEST(Worker, AnswersEveryCommandInTheOrderOfItsStream) {
     World world;
@@ -155,6 +31,23 @@ TEST(Worker, OneThatThrowsFailsAndItsNeighboursGoOn) {
     ASSERT_EQ(history.size(), 3U);
     EXPECT_EQ(history[1].type, domain::outcome_failed);
     EXPECT_EQ(history[2].version.value, 2);
+}
+
+TEST(Worker, OneThatComesToTooMuchFailsAndLeavesNothing) {
+    World world;
+    Member member(world);
+    for (const char* each : {"add", "flood", "shout", "add"}) world.send(each, "x");
+    member.run(world);
+    world.expect_answered_once();
+    const auto answered = [&](const char* id) {
+        return world.events.read_command(world.commands.find(id).value().position);
+    };
+    for (const auto& [id, code] :
+         {std::pair("c2", "too-many-events"), std::pair("c3", "too-many-hearers")}) {
+        ASSERT_EQ(answered(id).size(), 1u);
+        EXPECT_NE(answered(id)[0].data.find(code), std::string::npos) << answered(id)[0].data;
+    }
+    EXPECT_EQ(answered("c4").at(0).version.value, 2);
 }
 
 TEST(Worker, ReadsFromTheStoreWhatKafkaLost) {
@@ -216,6 +109,46 @@ TEST(Worker, LeavesOutWhatOnlyALostLifeOfTheLogKnew) {
     }
 }
 
+TEST(Worker, ClaimsAnewWhenTheLogBeginsAnotherLife) {
+    World world;
+    Member member(world);
+    world.send("add", "x");
+    member.run(world);
+    world.store.raise_incarnation();
+    member.run(world);
+    EXPECT_EQ(member.failures, 1);
+    world.relay(world.accept("add", "x"), true);
+    world.checkpoint();
+    member.run(world);
+    world.expect_answered_once();
+}
+
+TEST(Worker, AForgedCommandHasNoEffectAndTheRealOneOfItsPlaceIsCarriedOut) {
+    for (const std::int64_t above :
+         {std::int64_t{0}, std::int64_t{1}, std::int64_t{1'000'000'000'000'000}}) {
+        World world;
+        Member member(world);
+        world.send("add", "x");
+        member.run(world);
+        domain::StoredCommand forged{{2 + above}, {}};
+        forged.command.id = "forged";
+        forged.command.stream = {"toy", "x"};
+        forged.command.name = "add-two";
+        forged.command.issuer.subject = "bob";
+        domain::Record record = domain::command_record(forged.command);
+        record.target = {topics.commands("toy"), domain::partition_of("x", partitions)};
+        domain::add_link(record, {1, forged.position, {0}});
+        world.broker.store({&record, 1});
+        member.run(world);
+        EXPECT_EQ(world.history().size(), 1U);
+        EXPECT_EQ(member.failures, 0);
+        world.send("add", "x");
+        member.run(world);
+        world.expect_answered_once();
+        EXPECT_EQ(world.history().size(), 2U);
+    }
+}
+
 TEST(Worker, AnotherGoesOnWhereAKilledOneStood) {
     World world;
     {
@@ -269,10 +202,9 @@ TEST(Worker, OneThatLostItsPartitionsUnknowinglyCannotWrite) {
     const domain::CommandPartition partition{"toy", domain::partition_of("x", partitions)};
     const auto claim = claims.claim({&partition, 1})[0];
     const auto command = world.accept("add", "x");
-    auto answer =
-        decide(world.aggregates[0].get(), command, {{1}, std::make_shared<const int>(1)}, {}, 1);
+    const domain::Verdict added{{1}, std::vector<domain::NewEvent>{{"added", "{}"}}};
     ASSERT_TRUE(std::holds_alternative<domain::Appended>(world.events.append(
-        {{{partition, claim.epoch, claim.done, command.position}}, answer.events}
+        {{{partition, claim.epoch, claim.done, command.position}}, answer(command, added, {})}
     )));
 
     world.relay(command);
@@ -305,34 +237,6 @@ TEST(Worker, RebuildsStatesThatDoNotFitIntoItsCacheOrAPage) {
         world.send("add", "e" + std::to_string(i % 5));
         member.run(world);
     }
-    world.expect_answered_once();
-}
-
-TEST(Worker, AHistoryThatCannotBeReadFailsItsCommandsOnly) {
-    World world;
-    domain::EventEnvelope broken;
-    broken.stream = {"toy", "x"};
-    broken.version = {1};
-    broken.type = "broken";
-    broken.data = "{}";
-    broken.command_id = "from-before";
-    broken.issuer.subject = "ada";
-    ASSERT_TRUE(std::holds_alternative<domain::Appended>(world.events.append({{}, {broken}})));
-    Member member(world);
-    for (int i = 0; i < 2; ++i) {
-        world.send("add", "x");
-        world.send("add", "y");
-        member.run(world);
-    }
-    const auto history = world.history();
-    EXPECT_EQ(
-        std::count_if(
-            history.begin(),
-            history.end(),
-            [](const auto& event) { return event.type == domain::outcome_failed; }
-        ),
-        2
-    );
     world.expect_answered_once();
 }
 

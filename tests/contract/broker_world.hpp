@@ -2,6 +2,7 @@
 
 #include "domain/ports/record_consumer.hpp"
 #include "domain/ports/record_publisher.hpp"
+#include "domain/ports/tail_consumer.hpp"
 
 #include <gtest/gtest.h>
 
@@ -23,10 +24,7 @@ class BrokerWorld {
     virtual std::unique_ptr<domain::RecordConsumer>
     make_group_consumer(const std::vector<std::string>& topics, const std::string& group) = 0;
 
-    /// By itself, every partition, from where it ends when the consumer reports it as assigned.
-    virtual std::unique_ptr<domain::RecordConsumer> make_tail_consumer(
-        const std::vector<std::string>& topics
-    ) = 0;
+    virtual std::unique_ptr<domain::TailConsumer> make_tail_consumer() = 0;
 };
 using MakeBrokerWorld = std::unique_ptr<BrokerWorld> (*)();
 

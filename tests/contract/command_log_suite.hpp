@@ -27,15 +27,13 @@ class CommandLogSuite : public StoreSuite {
         return log->append(std::vector{command}).at(0);
     }
 
-    /// Makes the event log one longer.
+    /// Makes the event log one longer: by an event of the first command.
     void store_an_event() {
         auto partition = std::vector{domain::CommandPartition{"account", 0}};
         auto claim = world->make_partition_claims()->claim(partition).at(0);
         domain::EventBatch batch;
-        batch.moves = {{claim.partition, claim.epoch, claim.done, {claim.done.value + 1}}};
-        batch.events = {
-            kit::sample_event(1, "event-" + std::to_string(claim.epoch.value), 1),
-        };
+        batch.moves = {{claim.partition, claim.epoch, claim.done, claim.done}};
+        batch.events = {kit::sample_event(1, "ada's", claim.epoch.value)};
         auto result = world->make_event_log()->append(batch);
         ASSERT_TRUE(std::holds_alternative<domain::Appended>(result));
     }
@@ -138,6 +136,23 @@ TEST_P(CommandLogSuite, GivesTheHeadOfTheEventsBeforeTheCommandAsItsCursor) {
 
 TEST_P(CommandLogSuite, FindsNothingUnderAnUnknownId) {
     EXPECT_EQ(log->find(kit::sample_id(1)), std::nullopt);
+}
+
+TEST_P(CommandLogSuite, FindsACommandForItsUserAlone) {
+    auto command = kit::sample_command(1);
+    command.command.issuer = {"ada", R"({"roles":["a"]})", "https://login"};
+    append(command);
+    const domain::StoredCommand expected{{1}, command.command};
+    EXPECT_EQ(log->find(kit::sample_id(1), {"ada", "{}", "https://login"}), expected);
+    for (const domain::Issuer& other :
+         {domain::Issuer{"ada", "{}", ""},
+          domain::Issuer{"ada", "{}", "https://other"},
+          domain::Issuer{"eve", "{}", "https://login"},
+          domain::Issuer{"https://login ada", "{}", ""},
+          domain::Issuer{"", "{}", ""}})
+        EXPECT_EQ(log->find(kit::sample_id(1), other), std::nullopt) << user_key(other);
+    EXPECT_EQ(log->find(kit::sample_id(2), command.command.issuer), std::nullopt);
+    EXPECT_EQ(log->find("x' or true", command.command.issuer), std::nullopt);
 }
 
 TEST_P(CommandLogSuite, ReadsOnFromAPositionUpToTheLimit) {

@@ -1,6 +1,8 @@
 #pragma once
 
+#include "domain/kernel/error.hpp"
 #include "tests/contract/store_world.hpp"
+#include "tests/kit/caused_event_log.hpp"
 #include "tests/kit/samples.hpp"
 
 #include <algorithm>
@@ -17,7 +19,10 @@ using domain::VersionConflict;
 
 class EventLogSuite : public StoreSuite {
   protected:
-    std::unique_ptr<domain::EventLog> log = world->make_event_log();
+    std::unique_ptr<domain::CommandLog> commands = world->make_command_log();
+    std::unique_ptr<domain::EventLog> strict = world->make_event_log();
+    std::unique_ptr<domain::EventLog> log =
+        std::make_unique<kit::CausedEventLog>(*strict, *commands);
     std::unique_ptr<domain::PartitionClaims> claims = world->make_partition_claims();
     const CommandPartition first{"account", 0};
     const CommandPartition second{"account", 1};
@@ -111,11 +116,87 @@ TEST_P(EventLogSuite, ReadsStreamsInTheOrderAsked) {
 
 TEST_P(EventLogSuite, ReadsTheEventsOfAUserFromAPositionUpToAnother) {
     store_five();  // users 1, 2, 0, 0, 1
-    EXPECT_EQ(positions(log->read_subject("user-1", {0}, {5}, 10)), (Positions{1, 5}));
-    EXPECT_EQ(positions(log->read_subject("user-1", {1}, {5}, 10)), (Positions{5}));
-    EXPECT_EQ(positions(log->read_subject("user-1", {0}, {4}, 10)), (Positions{1}));
-    EXPECT_EQ(positions(log->read_subject("user-0", {0}, {5}, 1)), (Positions{3}));
-    EXPECT_TRUE(log->read_subject("nobody", {0}, {5}, 10).empty());
+    EXPECT_EQ(positions(log->read_user("idp user-1", {0}, {5}, 10)), (Positions{1, 5}));
+    EXPECT_EQ(positions(log->read_user("idp user-1", {1}, {5}, 10)), (Positions{5}));
+    EXPECT_EQ(positions(log->read_user("idp user-1", {0}, {4}, 10)), (Positions{1}));
+    EXPECT_EQ(positions(log->read_user("idp user-0", {0}, {5}, 1)), (Positions{3}));
+    EXPECT_TRUE(log->read_user("nobody", {0}, {5}, 10).empty());
+}
+
+TEST_P(EventLogSuite, TellsApartUsersOfOneNameAndOfOneIssuer) {
+    std::vector<EventEnvelope> events;
+    const std::vector<domain::Issuer> users{
+        {"ada"}, {"ada", "{}", "idp"}, {"ada", "{}", "other"}, {"idp ada"}, {"bob", "{}", "idp"}};
+    for (int n = 1; n <= 5; ++n) {
+        events.push_back(kit::sample_event(n, "of-" + std::to_string(n), 1));
+        events.back().issuer = users[static_cast<std::size_t>(n - 1)];
+    }
+    append(events);
+    for (std::int64_t n = 1; n <= 5; ++n) {
+        const auto user = domain::user_key(users[static_cast<std::size_t>(n - 1)]);
+        EXPECT_EQ(positions(log->read_user(user, {0}, {5}, 10)), (Positions{n})) << user;
+        EXPECT_EQ(
+            log->read_user(user, {0}, {5}, 10).at(0).issuer.token_issuer,
+            users[static_cast<std::size_t>(n - 1)].token_issuer
+        );
+    }
+}
+
+TEST_P(EventLogSuite, TakesUserCorrelationAndTraceFromTheCommandLog) {
+    const auto logged = kit::sample_command(1, "ada");
+    commands->append(std::vector{logged});
+    EventEnvelope event = kit::sample_event(1, "ada", 1);
+    event.issuer = {"eve", R"({"roles":["admin"]})", "evil"};
+    event.correlation_id = event.trace_parent = "forged";
+    EXPECT_EQ(append({event}), domain::AppendResult{Appended{{1}}});
+    const auto stored = log->read({0}, 1).at(0);
+    EXPECT_EQ(stored.issuer, logged.command.issuer);
+    EXPECT_EQ(stored.correlation_id, logged.command.correlation_id);
+    EXPECT_EQ(stored.trace_parent, logged.command.trace_parent);
+}
+
+TEST_P(EventLogSuite, RefusesEventsOfCommandsThatAreNotInTheCommandLog) {
+    commands->append(std::vector{kit::sample_command(1, "ada"), kit::sample_command(2, "bob")});
+    const auto owned = claim(first);
+    const auto refuses = [&](const EventEnvelope& event) {
+        const auto good = kit::sample_event(1, "ada", 1);
+        EXPECT_THROW(strict->append({{one_more(owned)}, {good, event}}), domain::WorldError);
+        EXPECT_THROW(strict->append({{one_more(owned)}, {event}}), domain::WorldError);
+    };
+    refuses(kit::sample_event(3, "eve", 1));  // never sent
+    EventEnvelope event = kit::sample_event(2, "bob", 1);
+    event.command_position = {1};  // another one's position
+    refuses(event);
+    event.command_position = {0};
+    refuses(event);
+    event = kit::sample_event(2, "eve", 1);  // another aggregate's command
+    refuses(event);
+    event = kit::sample_event(2, kit::sample_id(1), 1);  // another command's outcome
+    event.stream.category = "$command";
+    refuses(event);
+    EXPECT_EQ(log->head().position, Position{0});
+    EXPECT_EQ(done(first), Position{0});
+
+    event = kit::sample_event(2, kit::sample_id(2), 1);
+    event.stream.category = "$command";
+    EXPECT_EQ(
+        strict->append({{one_more(owned)}, {kit::sample_event(1, "ada", 1), event}}),
+        domain::AppendResult{Appended{{2}}}
+    );
+}
+
+TEST_P(EventLogSuite, RefusesProgressBeyondTheCommandLog) {
+    commands->append(std::vector{kit::sample_command(1)});
+    const auto owned = claim(first);
+    for (const std::int64_t beyond : {std::int64_t{2}, std::int64_t{1'000'000'000'000'000}}) {
+        EXPECT_THROW(
+            strict->append({{{first, owned.epoch, {0}, {beyond}}}, {}}), domain::WorldError
+        );
+    }
+    EXPECT_EQ(done(first), Position{0});
+    EXPECT_EQ(
+        strict->append({{{first, owned.epoch, {0}, {1}}}, {}}), domain::AppendResult{Appended{{0}}}
+    );
 }
 
 TEST_P(EventLogSuite, ReadsTheEventsOfACommand) {
@@ -179,14 +260,15 @@ TEST_P(EventLogSuite, RefusesAStreamThatIsNotAtTheVersionBuiltOn) {
     auto move = one_more(claim(first));
     for (std::int64_t version : {2, 3, 5}) {  // taken, taken, leaves a hole
         domain::EventBatch batch{
-            {move}, {kit::sample_event(9, "eve", 1), kit::sample_event(9, "ada", version)}};
+            {move}, {kit::sample_event(9, "eve", 1), kit::sample_event(10, "ada", version)}};
         EXPECT_EQ(log->append(batch), (domain::AppendResult{VersionConflict{{{"account", "ada"}}}}))
             << version;
     }
     EXPECT_EQ(log->head().position, Position{5});
     EXPECT_EQ(done(first), move.from);
     EXPECT_EQ(
-        log->append({{move}, {kit::sample_event(9, "ada", 4)}}), domain::AppendResult{Appended{{6}}}
+        log->append({{move}, {kit::sample_event(10, "ada", 4)}}),
+        domain::AppendResult{Appended{{6}}}
     );
 }
 
@@ -240,6 +322,10 @@ TEST_P(EventLogSuite, PruningForgetsNothingThatCounts) {
 
 TEST_P(EventLogSuite, StaysDenseUnderManyWritersOfWhichSomeAreRefused) {
     constexpr int writers = 4, batches = 20;
+    for (int n = 1; n <= writers * batches; ++n) {
+        const auto entity = "entity-" + std::to_string((n - 1) / batches);
+        commands->append(std::vector{kit::sample_command(n, entity)});
+    }
     std::vector<std::unique_ptr<domain::EventLog>> logs;
     std::vector<domain::Claim> owned;
     for (int w = 0; w < writers; ++w) {
@@ -252,8 +338,9 @@ TEST_P(EventLogSuite, StaysDenseUnderManyWritersOfWhichSomeAreRefused) {
             auto entity = "entity-" + std::to_string(w);
             for (int b = 0; b < batches; ++b) {
                 domain::EventBatch batch{{one_more(mine)}, {}};
-                batch.events.push_back(kit::sample_event(b, entity, 2 * b + 1, 0));
-                batch.events.push_back(kit::sample_event(b, entity, 2 * b + 9, 1));
+                const int n = static_cast<int>(w) * batches + b + 1;
+                batch.events.push_back(kit::sample_event(n, entity, 2 * b + 1, 0));
+                batch.events.push_back(kit::sample_event(n, entity, 2 * b + 9, 1));
                 EXPECT_TRUE(std::holds_alternative<VersionConflict>(own.append(batch)));
                 batch.events[1].version = {2 * b + 2};
                 EXPECT_TRUE(std::holds_alternative<Appended>(own.append(batch)));
@@ -272,7 +359,8 @@ TEST_P(EventLogSuite, StaysDenseUnderManyWritersOfWhichSomeAreRefused) {
 }
 
 TEST_P(EventLogSuite, ContendersForOnePartitionNeverWriteTheSameTwice) {
-    constexpr int contenders = 3, commands = 30;
+    constexpr int contenders = 3, sent = 30;
+    for (int n = 1; n <= sent; ++n) commands->append(std::vector{kit::sample_command(n, "ada")});
     std::vector<std::unique_ptr<domain::EventLog>> logs;
     std::vector<std::unique_ptr<domain::PartitionClaims>> owners;
     for (int c = 0; c < contenders; ++c) {
@@ -283,9 +371,9 @@ TEST_P(EventLogSuite, ContendersForOnePartitionNeverWriteTheSameTwice) {
     for (std::size_t c = 0; c < contenders; ++c) {
         threads.emplace_back([&own = *logs[c], &owner = *owners[c], this] {
             domain::Claim mine;
-            while (mine.done.value < commands) {
+            while (mine.done.value < sent) {
                 mine = owner.claim(std::vector{first}).at(0);
-                while (mine.done.value < commands) {
+                while (mine.done.value < sent) {
                     auto move = one_more(mine);
                     auto n = static_cast<int>(move.to.value);
                     auto result = own.append({{move}, {kit::sample_event(n, "ada", n)}});
@@ -299,7 +387,7 @@ TEST_P(EventLogSuite, ContendersForOnePartitionNeverWriteTheSameTwice) {
     for (auto& thread : threads) thread.join();
 
     auto events = log->read({0}, 10'000);
-    ASSERT_EQ(events.size(), static_cast<std::size_t>(commands));
+    ASSERT_EQ(events.size(), static_cast<std::size_t>(sent));
     for (std::size_t i = 0; i < events.size(); ++i)
         EXPECT_EQ(events[i].version.value, static_cast<std::int64_t>(i + 1));
 }

@@ -12,6 +12,7 @@
 #include <stdexcept>
 #include <tuple>
 #include <unistd.h>
+#include <utility>
 
 namespace contract {
 namespace {
@@ -81,7 +82,8 @@ class EmbeddedBroker final : public TestBroker {
 
 class ApacheKafka final : public TestBroker {
   public:
-    ApacheKafka() {
+    /// `kind` is "secured" or empty.
+    explicit ApacheKafka(std::string kind = "") : kind_(std::move(kind)) {
         char name[] = "/tmp/antiphon-kafka-XXXXXX";
         if (!mkdtemp(name)) throw std::runtime_error("no directory for Kafka");
         directory_ = name;
@@ -97,7 +99,7 @@ class ApacheKafka final : public TestBroker {
 
     void start() override {
         const std::string port = address_.substr(address_.rfind(':') + 1);
-        const Ran started = run(script() + "start " + directory_ + " " + port);
+        const Ran started = run(script() + "start " + directory_ + " " + port + " " + kind_);
         if (!started.good) throw std::runtime_error("no Kafka: " + started.output);
         const Ran asked = run(script() + "address " + directory_);
         address_ = asked.output.substr(0, asked.output.find('\n'));
@@ -114,6 +116,8 @@ class ApacheKafka final : public TestBroker {
             std::filesystem::remove_all(entry.path());
         start();
     }
+
+    const std::string& folder() const { return directory_; }
 
     static std::string script() { return std::string(ANTIPHON_KAFKA_RUN) + " "; }
 
@@ -142,21 +146,39 @@ class ApacheKafka final : public TestBroker {
         alive_ = ends[1];
     }
 
+    std::string kind_;
     int alive_ = -1;
     pid_t guard_ = 0;
     std::string directory_;
     std::string address_ = "127.0.0.1:0";  // any port at first
 };
 
+bool has_apache_kafka() {
+    const Ran check = run(ApacheKafka::script() + "check");
+    if (!check.good) std::fputs(check.output.c_str(), stderr);
+    return check.good;
+}
+
 }  // namespace
 
 std::unique_ptr<TestBroker> start_embedded_broker() { return std::make_unique<EmbeddedBroker>(); }
 
 std::unique_ptr<TestBroker> start_apache_kafka() {
-    const Ran check = run(ApacheKafka::script() + "check");
-    if (check.good) return std::make_unique<ApacheKafka>();
-    std::fputs(check.output.c_str(), stderr);
+    if (has_apache_kafka()) return std::make_unique<ApacheKafka>();
     return nullptr;
+}
+
+SecuredKafka start_secured_kafka() {
+    if (!has_apache_kafka()) return {};
+    auto broker = std::make_unique<ApacheKafka>("secured");
+    const std::string folder = broker->folder();
+    return {std::move(broker), folder};
+}
+
+std::string SecuredKafka::address(const std::string& listener) const {
+    const Ran asked = run(ApacheKafka::script() + "address " + folder + " " + listener);
+    if (!asked.good) throw std::runtime_error(asked.output);
+    return asked.output.substr(0, asked.output.find('\n'));
 }
 
 }  // namespace contract

@@ -30,4 +30,13 @@ std::unique_ptr<TestBroker> start_embedded_broker();
 /// Null where Maven or Java are missing.
 std::unique_ptr<TestBroker> start_apache_kafka();
 
+/// The same, with its secured listeners: see dev/kafka/run.
+struct SecuredKafka {
+    std::unique_ptr<TestBroker> broker;
+    std::string folder{};
+
+    std::string address(const std::string& listener) const;
+};
+SecuredKafka start_secured_kafka();
+
 }  // namespace contract

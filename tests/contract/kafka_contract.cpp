@@ -1,7 +1,5 @@
-#include "infra/kafka/kafka_group_consumer.hpp"
-#include "infra/kafka/kafka_record_publisher.hpp"
-#include "infra/kafka/kafka_tail_consumer.hpp"
 #include "tests/contract/kafka_brokers.hpp"
+#include "tests/contract/kafka_world.hpp"
 #include "tests/contract/records_suite.hpp"
 
 #include <algorithm>
@@ -19,38 +17,14 @@ using namespace infra::kafka;
 std::unique_ptr<TestBroker> broker;
 int session_timeout_ms = 6'000;  // the least that Apache Kafka takes
 
-class KafkaWorld final : public BrokerWorld {
-  public:
-    std::unique_ptr<domain::RecordPublisher> make_publisher() override {
-        return std::make_unique<KafkaRecordPublisher>(settings(), no_log);
-    }
-    std::unique_ptr<domain::RecordConsumer>
-    make_group_consumer(const std::vector<std::string>& topics, const std::string& group) override {
-        return std::make_unique<KafkaGroupConsumer>(settings(), group, topics, no_log);
-    }
-    std::unique_ptr<domain::RecordConsumer> make_tail_consumer(
-        const std::vector<std::string>& topics
-    ) override {
-        std::vector<domain::TopicSpec> specs;
-        for (const std::string& topic : topics) specs.push_back({topic, partitions});
-        return std::make_unique<KafkaTailConsumer>(settings(), specs, no_log);
-    }
-
-  private:
-    static constexpr std::int32_t partitions = 4;  // as every suite has it
-
-    static void no_log(std::string_view) {}
-    static KafkaSettings settings() {
-        KafkaSettings settings;
-        settings.brokers = broker->address();
-        settings.fetch_wait_ms = 5;
-        settings.session_timeout_ms = session_timeout_ms;
-        settings.max_poll_interval_ms = 3 * session_timeout_ms;
-        return settings;
-    }
-};
-
-std::unique_ptr<BrokerWorld> kafka_world() { return std::make_unique<KafkaWorld>(); }
+std::unique_ptr<BrokerWorld> kafka_world() {
+    KafkaSettings settings;
+    settings.brokers = broker->address();
+    settings.fetch_wait_ms = 5;
+    settings.session_timeout_ms = session_timeout_ms;
+    settings.max_poll_interval_ms = 3 * session_timeout_ms;
+    return std::make_unique<KafkaWorld>(settings);
+}
 
 INSTANTIATE_TEST_SUITE_P(Kafka, RecordsSuite, testing::Values(&kafka_world));
 
@@ -124,7 +98,7 @@ TEST_P(KafkaOutage, IsNoHindranceToStarting) {
     broker->stop();
     auto early_publisher = world->make_publisher();
     EXPECT_THROW(early_publisher->ensure_topics(specs), domain::WorldError);
-    Reader tail(world->make_tail_consumer({topic}));
+    Reader tail(new_tail());
     Reader member(group_reader());
     member.begins_again = tail.begins_again = true;
     tail.poll();
@@ -154,11 +128,22 @@ TEST_P(KafkaOutage, WhileAMemberJoinsItStandsStillAndTheMemberGetsItsPartitions)
     ));
 }
 
-TEST_P(RecordsSuite, SaysWhichTopicHasTheWrongNumberOfPartitionsAndWhatToDo) {
+TEST_P(RecordsSuite, ARecordThatIsTooLargeIsLeftOutAndStopsNothing) {
+    auto tail = tail_reader();
+    publish({record(0, "before"), record(0, std::string(2'000'000, 'x')), record(0, "behind")});
+    EXPECT_TRUE(kit::eventually(
+        [&] {
+            return tail.poll(), tail.values() == std::vector<std::string>{"before", "behind"};
+        },
+        deadline
+    ));
+}
+
+TEST_P(RecordsSuite, SaysWhichTopicHasTooFewPartitionsWhereItCannotGiveItMore) {
     try {
         publisher->ensure_topics(std::vector<domain::TopicSpec>{{topic, 7}});
-        FAIL() << "a topic of 4 partitions was taken for one of 7";
-    } catch (const domain::SetupError& error) {
+        EXPECT_EQ(publisher->view(std::vector<domain::TopicSpec>{{topic, 7}}).ends.size(), 7U);
+    } catch (const domain::WorldError& error) {
         const std::string text = error.what();
         for (const std::string& part : {topic, std::string("has 4"), std::string("7 are wanted")})
             EXPECT_NE(text.find(part), std::string::npos) << text;

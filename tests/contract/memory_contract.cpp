@@ -1,14 +1,19 @@
 #include "infra/memory/memory_append_notices.hpp"
+#include "infra/memory/memory_command_attempts.hpp"
 #include "infra/memory/memory_command_log.hpp"
 #include "infra/memory/memory_event_log.hpp"
 #include "infra/memory/memory_partition_claims.hpp"
 #include "infra/memory/memory_record_consumer.hpp"
+#include "infra/memory/memory_record_keys.hpp"
 #include "infra/memory/memory_record_publisher.hpp"
 #include "infra/memory/memory_relay_leases.hpp"
 #include "infra/runtime/system_clock.hpp"
 #include "tests/contract/append_notices_suite.hpp"
+#include "tests/contract/command_attempts_suite.hpp"
 #include "tests/contract/command_log_suite.hpp"
 #include "tests/contract/event_log_suite.hpp"
+#include "tests/contract/event_recipients_suite.hpp"
+#include "tests/contract/record_keys_suite.hpp"
 #include "tests/contract/records_suite.hpp"
 #include "tests/contract/relay_leases_suite.hpp"
 
@@ -22,6 +27,9 @@ class MemoryStoreWorld final : public StoreWorld {
     std::unique_ptr<domain::CommandLog> make_command_log() override {
         return std::make_unique<MemoryCommandLog>(store_);
     }
+    std::unique_ptr<domain::CommandAttempts> make_command_attempts() override {
+        return std::make_unique<MemoryCommandAttempts>(store_);
+    }
     std::unique_ptr<domain::EventLog> make_event_log() override {
         return std::make_unique<MemoryEventLog>(store_);
     }
@@ -30,6 +38,9 @@ class MemoryStoreWorld final : public StoreWorld {
     }
     std::unique_ptr<domain::RelayLeases> make_relay_leases() override {
         return std::make_unique<MemoryRelayLeases>(store_, clock_);
+    }
+    std::unique_ptr<domain::RecordKeys> make_record_keys() override {
+        return std::make_unique<MemoryRecordKeys>(store_, clock_);
     }
     std::unique_ptr<domain::AppendNotifier> make_append_notifier() override {
         return std::make_unique<MemoryAppendNotifier>(notices_);
@@ -53,10 +64,8 @@ class MemoryBrokerWorld final : public BrokerWorld {
     make_group_consumer(const std::vector<std::string>& topics, const std::string& group) override {
         return std::make_unique<MemoryRecordConsumer>(broker_, topics, group);
     }
-    std::unique_ptr<domain::RecordConsumer> make_tail_consumer(
-        const std::vector<std::string>& topics
-    ) override {
-        return std::make_unique<MemoryRecordConsumer>(broker_, topics);
+    std::unique_ptr<domain::TailConsumer> make_tail_consumer() override {
+        return std::make_unique<MemoryRecordConsumer>(broker_);
     }
 
   private:
@@ -67,8 +76,11 @@ std::unique_ptr<StoreWorld> memory_store() { return std::make_unique<MemoryStore
 std::unique_ptr<BrokerWorld> memory_broker() { return std::make_unique<MemoryBrokerWorld>(); }
 
 INSTANTIATE_TEST_SUITE_P(Memory, AppendNoticesSuite, testing::Values(&memory_store));
+INSTANTIATE_TEST_SUITE_P(Memory, CommandAttemptsSuite, testing::Values(&memory_store));
 INSTANTIATE_TEST_SUITE_P(Memory, CommandLogSuite, testing::Values(&memory_store));
 INSTANTIATE_TEST_SUITE_P(Memory, EventLogSuite, testing::Values(&memory_store));
+INSTANTIATE_TEST_SUITE_P(Memory, EventRecipientsSuite, testing::Values(&memory_store));
+INSTANTIATE_TEST_SUITE_P(Memory, RecordKeysSuite, testing::Values(&memory_store));
 INSTANTIATE_TEST_SUITE_P(Memory, RecordsSuite, testing::Values(&memory_broker));
 INSTANTIATE_TEST_SUITE_P(Memory, RelayLeasesSuite, testing::Values(&memory_store));
 

@@ -1,13 +1,18 @@
 #include "infra/postgres/migrate.hpp"
 #include "infra/postgres/postgres_append_notices.hpp"
+#include "infra/postgres/postgres_command_attempts.hpp"
 #include "infra/postgres/postgres_command_log.hpp"
 #include "infra/postgres/postgres_event_log.hpp"
 #include "infra/postgres/postgres_partition_claims.hpp"
+#include "infra/postgres/postgres_record_keys.hpp"
 #include "infra/postgres/postgres_relay_leases.hpp"
 #include "infra/postgres/session.hpp"
 #include "tests/contract/append_notices_suite.hpp"
+#include "tests/contract/command_attempts_suite.hpp"
 #include "tests/contract/command_log_suite.hpp"
 #include "tests/contract/event_log_suite.hpp"
+#include "tests/contract/event_recipients_suite.hpp"
+#include "tests/contract/record_keys_suite.hpp"
 #include "tests/contract/relay_leases_suite.hpp"
 #include "tests/kit/private_postgres.hpp"
 
@@ -19,25 +24,27 @@ namespace {
 using namespace infra::postgres;
 
 /// One cluster for the whole program, emptied for each world: a database of its own for each would
-/// make some ten thousand files.
+/// make some ten thousand files. The worlds have the rights of who runs, not of who migrates.
 class Cluster {
   public:
     Cluster() : postgres_("contract") {
-        settings_.url = postgres_.url();
-        migrate(settings_);
+        owner_.url = postgres_.url();
+        migrate(owner_, all_migrations(), kit::PrivatePostgres::run_role);
+        settings_.url = postgres_.run_url();
     }
 
     const ConnectionSettings& emptied() {
         static const Statement empty{
             "empty",
-            "truncate commands, events, partition_epochs, partition_progress, relay_leases,"
-            " relay_checkpoints"};
-        Connection(settings_).session().run(empty);
+            "truncate commands, command_attempts, events, partition_epochs, partition_progress,"
+            " relay_leases, relay_checkpoints, record_keys"};
+        Connection(owner_).session().run(empty);
         return settings_;
     }
 
   private:
     kit::PrivatePostgres postgres_;
+    ConnectionSettings owner_;
     ConnectionSettings settings_;
 };
 
@@ -48,6 +55,9 @@ class PostgresWorld final : public StoreWorld {
     std::unique_ptr<domain::CommandLog> make_command_log() override {
         return std::make_unique<PostgresCommandLog>(connections_.emplace_back(settings_));
     }
+    std::unique_ptr<domain::CommandAttempts> make_command_attempts() override {
+        return std::make_unique<PostgresCommandAttempts>(connections_.emplace_back(settings_));
+    }
     std::unique_ptr<domain::EventLog> make_event_log() override {
         return std::make_unique<PostgresEventLog>(connections_.emplace_back(settings_));
     }
@@ -56,6 +66,9 @@ class PostgresWorld final : public StoreWorld {
     }
     std::unique_ptr<domain::RelayLeases> make_relay_leases() override {
         return std::make_unique<PostgresRelayLeases>(connections_.emplace_back(settings_));
+    }
+    std::unique_ptr<domain::RecordKeys> make_record_keys() override {
+        return std::make_unique<PostgresRecordKeys>(connections_.emplace_back(settings_));
     }
     std::unique_ptr<domain::AppendNotifier> make_append_notifier() override {
         return std::make_unique<PostgresAppendNotifier>(settings_);
@@ -75,8 +88,11 @@ std::unique_ptr<StoreWorld> postgres_store() {
 }
 
 INSTANTIATE_TEST_SUITE_P(Postgres, AppendNoticesSuite, testing::Values(&postgres_store));
+INSTANTIATE_TEST_SUITE_P(Postgres, CommandAttemptsSuite, testing::Values(&postgres_store));
 INSTANTIATE_TEST_SUITE_P(Postgres, CommandLogSuite, testing::Values(&postgres_store));
 INSTANTIATE_TEST_SUITE_P(Postgres, EventLogSuite, testing::Values(&postgres_store));
+INSTANTIATE_TEST_SUITE_P(Postgres, EventRecipientsSuite, testing::Values(&postgres_store));
+INSTANTIATE_TEST_SUITE_P(Postgres, RecordKeysSuite, testing::Values(&postgres_store));
 INSTANTIATE_TEST_SUITE_P(Postgres, RelayLeasesSuite, testing::Values(&postgres_store));
 
 }  // namespace

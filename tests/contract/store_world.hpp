@@ -1,9 +1,11 @@
 #pragma once
 
 #include "domain/ports/append_notices.hpp"
+#include "domain/ports/command_attempts.hpp"
 #include "domain/ports/command_log.hpp"
 #include "domain/ports/event_log.hpp"
 #include "domain/ports/partition_claims.hpp"
+#include "domain/ports/record_keys.hpp"
 #include "domain/ports/relay_leases.hpp"
 
 #include <gtest/gtest.h>
@@ -21,9 +23,11 @@ class StoreWorld {
     virtual ~StoreWorld() = default;
 
     virtual std::unique_ptr<domain::CommandLog> make_command_log() = 0;
+    virtual std::unique_ptr<domain::CommandAttempts> make_command_attempts() = 0;
     virtual std::unique_ptr<domain::EventLog> make_event_log() = 0;
     virtual std::unique_ptr<domain::PartitionClaims> make_partition_claims() = 0;
     virtual std::unique_ptr<domain::RelayLeases> make_relay_leases() = 0;
+    virtual std::unique_ptr<domain::RecordKeys> make_record_keys() = 0;
     virtual std::unique_ptr<domain::AppendNotifier> make_append_notifier() = 0;
     virtual std::unique_ptr<domain::AppendListener> make_append_listener(domain::Log log) = 0;
 };

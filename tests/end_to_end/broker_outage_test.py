@@ -15,7 +15,9 @@ COMMANDS = 50
 
 class BrokerOutageTest(unittest.TestCase):
     def setUp(self):
-        self.system = System(suite.broker, settings={"kafka.session_timeout_ms": 6000})
+        # A worker whose broker vanishes while it joins waits for this long (docs/GUARANTEES.md).
+        self.system = System(suite.broker, settings={"kafka.session_timeout_ms": 6000,
+                                                     "kafka.max_poll_interval_ms": 15_000})
         self.addCleanup(self.system.stop)
         self.system.start()
         self.tokens = {user: self.system.token(user) for user in ("ada", "bob")}

@@ -39,7 +39,7 @@ class Client:
 
     def _request(self):
         body = b'{"owner":"ada"}'
-        head = (f"POST {command_path(uuid.uuid4().hex, 'open')} HTTP/1.1\r\nHost: x\r\n"
+        head = (f"POST {command_path(uuid.uuid4().hex, 'open')} HTTP/1.1\r\nHost: localhost\r\n"
                 f"Authorization: Bearer {self._token}\r\n"
                 f"Content-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n")
         return head.encode() + body

@@ -58,9 +58,30 @@ class LoopTest(unittest.TestCase):
         self.assertEqual(event["type"], "account.opened")
         self.assertEqual(event["subject"], self.account)
         self.assertEqual(event["streamversion"], 1)
-        self.assertEqual(event["data"], {"owner": "Ada"})
+        self.assertEqual(event["data"], {"owner": "Ada", "opened_by": self.user})
         self.assertEqual(event["correlationid"], accepted["correlationid"])
         self.assertNotIn("claims", event)
+
+    def test_the_same_name_of_another_issuer_is_another_user(self):
+        others = [self.system.token(self.user, "--auth.issuer", issuer)
+                  for issuer in ("https://idp.example", "https://other.example")]
+        tokens = [self.token, *others]
+        streams = [self.stream(token).wait_connected() for token in tokens]
+        sent = []
+        for number, token in enumerate(tokens):
+            entity = f"{self.account}-{number}"
+            answer = self.system.send(token, entity, "open", {"owner": "A"}, "one-key")
+            self.assertEqual(answer.status, 202, answer.body)
+            sent.append(answer.json()["id"])
+        self.assertEqual(len(set(sent)), 3, "the key of one is no other's")
+        for stream, command in zip(streams, sent):
+            stream.wait_answer(command)
+            self.assertEqual({event["commandid"] for event in stream.events}, {command})
+        for token, own in zip(tokens, sent):
+            found = [self.get(f"/commands/{command}", token).status for command in sent]
+            self.assertEqual(found, [200 if command == own else 404 for command in sent])
+        resumed = self.stream(others[0], cursor="1-0").wait_events(1)
+        self.assertEqual(resumed[0]["commandid"], sent[1])
 
     def test_the_stream_says_where_it_begins_and_is_not_cached(self):
         stream = self.stream().wait_connected()
@@ -185,7 +206,7 @@ class LoopTest(unittest.TestCase):
         self.assertEqual(self.get("/aggregates/account/nobody-opened-it").status, 404)
 
     def test_the_events_take_a_cookie_and_nothing_else_does(self):
-        cookie = {"Cookie": f"antiphon_token={self.token}"}
+        cookie = {"Cookie": f"antiphon_token={self.token}", "Sec-Fetch-Site": "same-origin"}
         stream = Stream(self.system.ports["sse-gateway"], headers=cookie)
         self.addCleanup(stream.close)
         stream.wait_connected()

@@ -5,6 +5,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <thread>
 
 namespace infra::postgres {
@@ -104,6 +105,60 @@ TEST_F(Migrations, LeaveNothingOfOneThatFails) {
     EXPECT_THROW(migrate(settings, std::vector{things, failing}), domain::WorldError);
     EXPECT_EQ(ask("select count(*) from things"), "0");
     EXPECT_EQ(migrate(settings, std::vector{things, more}).applied, Names{"0002_more.sql"});
+}
+
+/// What a build before 0006 calls, for the n-th command.
+std::string call_before_users(int n, const std::string& claims) {
+    const auto number = std::to_string(n);
+    const auto id = "00000000-0000-4000-8000-00000000000" + number;
+    return "select kind from append_commands(array['" + id +
+           "']::uuid[], '{f}', '{account}',"
+           " '{ada}', '{1}', '{deposit}', '{data}', '{ada}', array['" +
+           claims +
+           "'],"
+           " '{c}', '{t}', '{null}', '{0}'); "
+           "select kind from append_events('{account}', '{0}', '{1}', array[" +
+           std::to_string(n - 1) + "]::bigint[], array[" + number +
+           "]::bigint[], '{account}',"
+           " '{ada}', array[" +
+           std::to_string(n - 1) + "]::bigint[], '{account}', '{ada}', array[" + number +
+           "]::bigint[], '{deposited}', '{data}', '{0}', array['" + id +
+           "']::uuid[],"
+           " array[" +
+           number + "]::bigint[], '{0}', '{t}', '{ada}', array['" + claims +
+           "'],"
+           " '{c}', '{t}')";
+}
+
+TEST_F(Migrations, GiveStoredUsersTheirIssuersAndServeAnOlderBuildOnward) {
+    const auto all = all_migrations();
+    const auto before = std::ranges::find(all, 6, &Migration::number) - all.begin();
+    migrate(settings, all.first(static_cast<std::size_t>(before)));
+    ask("select claim_partitions('{account}', '{0}')");
+    ask(call_before_users(1, R"({"iss":"https://idp","sub":"ada"})"));
+    ask(call_before_users(2, R"({"sub":"ada","note":"\"iss\" is not a claim of this"})"));
+    ask(call_before_users(3, R"({"iss":"https://idp","nul":"\u0000"})"));
+    ask(call_before_users(4, R"({"iss":7})"));
+    migrate(settings);
+    ask(call_before_users(5, R"({"iss":"https://idp","sub":"ada"})"));
+    const std::string issuers = "https://idp,,,,https://idp";
+    for (const std::string table : {"commands", "events"}) {
+        EXPECT_EQ(ask("select string_agg(issuer, ',' order by position) from " + table), issuers)
+            << table;
+    }
+}
+
+TEST_F(Migrations, FixTheNumberOfPartitionsWithTheFirstProcessThatStarts) {
+    migrate(settings);
+    Connection connection(settings);
+    check_partitions(connection, 8);
+    check_partitions(connection, 8);
+    try {
+        check_partitions(connection, 16);
+        FAIL() << "keys would fall into other partitions than before";
+    } catch (const domain::SetupError& error) {
+        EXPECT_NE(std::string(error.what()).find("set kafka.partitions to 8"), std::string::npos);
+    }
 }
 
 TEST_F(Migrations, MayBeRunByManyAtOnce) {

@@ -1,8 +1,10 @@
 #include "domain/kernel/error.hpp"
 #include "infra/postgres/migrate.hpp"
 #include "infra/postgres/postgres_append_notices.hpp"
+#include "infra/postgres/postgres_command_attempts.hpp"
 #include "infra/postgres/postgres_command_log.hpp"
 #include "infra/postgres/postgres_event_log.hpp"
+#include "infra/postgres/postgres_histories.hpp"
 #include "infra/postgres/postgres_partition_claims.hpp"
 #include "infra/postgres/postgres_relay_leases.hpp"
 #include "infra/postgres/session.hpp"
@@ -85,6 +87,27 @@ class PostgresStore : public testing::Test {
         for (auto& thread : threads) thread.join();
     }
 
+    /// Of what ended connections did, once only `left` of them are there: a server reports when it
+    /// ends.
+    void forget_statistics(int left = 0) const {
+        ASSERT_TRUE(kit::eventually([this, left] {
+            return ask("select count(*) from pg_stat_activity where datname = current_database()"
+                       " and pid <> pg_backend_pid() and backend_type = 'client backend'")
+                       .front()[0]
+                       .as<int>() == left;
+        }));
+        ask("select pg_stat_reset()");
+    }
+
+    /// Of all tables that grow.
+    int statistic(const std::string& kind) const {
+        return ask("select sum(" + kind +
+                   ") from pg_stat_user_tables where relname in"
+                   " ('commands', 'events', 'partition_progress', 'relay_checkpoints')")
+            .front()[0]
+            .as<int>(0);
+    }
+
     /// Calls until it does not throw domain::WorldError; how often it did.
     static int until_it_works(const std::function<void()>& call) {
         for (int failures = 0;; ++failures) {
@@ -155,6 +178,13 @@ TEST_F(PostgresStore, KeepsCommandsDenseAndOnceWhileWritersAreCutOff) {
 
 TEST_F(PostgresStore, KeepsEventsDenseAndOnceWhileWritersAreCutOff) {
     constexpr int writers = 4, commands = 60;
+    std::vector<domain::NewCommand> sent;
+    for (int n = 1; n <= writers * commands; ++n)
+        sent.push_back(kit::sample_command(n, "entity-" + std::to_string((n - 1) % writers)));
+    {
+        Connection connection(settings);
+        PostgresCommandLog(connection).append(sent);
+    }
     std::atomic<int> failures = 0;
     std::vector<std::function<void()>> work;
     for (int w = 0; w < writers; ++w) {
@@ -173,8 +203,8 @@ TEST_F(PostgresStore, KeepsEventsDenseAndOnceWhileWritersAreCutOff) {
                     domain::EventBatch batch;
                     batch.moves = {{mine.partition, mine.epoch, mine.done, next}};
                     batch.events = {
-                        kit::sample_event(w, entity, 2 * next.value - 1, 0),
-                        kit::sample_event(w, entity, 2 * next.value, 1)};
+                        kit::sample_event(w + 1, entity, 2 * next.value - 1, 0),
+                        kit::sample_event(w + 1, entity, 2 * next.value, 1)};
                     EXPECT_TRUE(std::holds_alternative<domain::Appended>(events.append(batch)));
                     mine.done = next;
                 }
@@ -195,7 +225,8 @@ TEST_F(PostgresStore, BurnsNoPositionOnARollBack) {
     ask("begin; select append_commands("
         " array['00000000-0000-4000-8000-00000000ffff']::uuid[], '{f}', '{account}', '{ada}', "
         "'{1}',"
-        " '{deposit}', '{data}', '{ada}', '{c}', '{c}', '{t}', '{null}', '{0}'); rollback");
+        " '{deposit}', '{data}', '{idp}', '{ada}', '{c}', '{c}', '{t}', '{null}', '{0}'); "
+        "rollback");
     commands.append(std::vector{kit::sample_command(2)});
     expect_dense(commands.read({0}, 10), 2);
 }
@@ -213,14 +244,7 @@ TEST_F(PostgresStore, GoesOnAboveTheFloorOfWhatWasArchived) {
 /// Statements are prepared while the tables are empty, and must not go on reading whole tables
 /// when they have grown.
 TEST_F(PostgresStore, FindsEverythingByItsIndexes) {
-    // Making an index scans its table, and a server reports what it did when it ends.
-    ASSERT_TRUE(kit::eventually([this] {
-        return ask("select count(*) from pg_stat_activity where datname = current_database()"
-                   " and pid <> pg_backend_pid()")
-                   .front()[0]
-                   .as<int>() == 0;
-    }));
-    ask("select pg_stat_reset()");
+    forget_statistics();  // making an index scans its table
     {
         Connection connection(settings);
         PostgresCommandLog commands(connection);
@@ -231,7 +255,7 @@ TEST_F(PostgresStore, FindsEverythingByItsIndexes) {
         const auto epoch = leases.acquire(domain::Log::events, "ada", 1min).value();
         for (int n = 1; n <= 20; ++n) {
             const auto before = static_cast<std::int64_t>(n - 1);
-            commands.append(std::vector{kit::sample_command(n)});
+            commands.append(std::vector{kit::sample_command(n, "ada")});
             events.append(
                 {{{mine.partition, mine.epoch, {before}, {n}}}, {kit::sample_event(n, "ada", n)}}
             );
@@ -243,7 +267,7 @@ TEST_F(PostgresStore, FindsEverythingByItsIndexes) {
             events.read_streams(
                 std::vector{domain::StreamCursor{{"account", "ada"}, {before}}}, 10
             );
-            events.read_subject("user-1", {before}, {n}, 10);
+            events.read_user("idp user-1", {before}, {n}, 10);
             events.read_command({n});
             claims.prune();
             claims.all();
@@ -252,15 +276,93 @@ TEST_F(PostgresStore, FindsEverythingByItsIndexes) {
             leases.load(domain::Log::events);
         }
     }
-    const auto scans = [this](const std::string& kind) {
-        return ask("select sum(" + kind +
-                   ") from pg_stat_user_tables where relname in"
-                   " ('commands', 'events', 'partition_progress', 'relay_checkpoints')")
-            .front()[0]
-            .as<int>(0);
+    EXPECT_TRUE(kit::eventually([&] { return statistic("idx_scan") > 200; }));
+    EXPECT_EQ(statistic("seq_scan"), 0);
+}
+
+TEST_F(PostgresStore, PrunesAllProgressButTheNewestOfEachPartition) {
+    constexpr int rows = 50;
+    {
+        Connection connection(settings);
+        PostgresPartitionClaims claims(connection);
+        PostgresCommandLog commands(connection);
+        PostgresEventLog events(connection);
+        const auto mine =
+            claims.claim(std::vector<domain::CommandPartition>{{"account", 0}, {"account", 1}});
+        for (int n = 1; n <= rows; ++n) {
+            commands.append(std::vector{kit::sample_command(n, "ada")});
+            domain::EventBatch batch{{}, {kit::sample_event(n, "ada", n)}};
+            for (const auto& claim : mine)
+                batch.moves.push_back({claim.partition, claim.epoch, {n - 1}, {n}});
+            events.append(batch);
+        }
+    }
+    forget_statistics();
+    {
+        Connection connection(settings);
+        PostgresPartitionClaims claims(connection);
+        claims.prune();
+        for (const auto& claim : claims.all()) EXPECT_EQ(claim.done, Position{rows});
+    }
+    EXPECT_EQ(ask("select 1 from partition_progress").size(), 2u);
+    EXPECT_TRUE(kit::eventually([&] { return statistic("idx_scan") > 0; }));
+    EXPECT_LE(statistic("idx_scan"), 10) << "the newest is looked for once a partition";
+}
+
+TEST_F(PostgresStore, LooksForAttemptsWithoutWalkingThroughTheLogs) {
+    constexpr int rows = 3'000;
+    std::vector<domain::NewCommand> accepted;
+    for (int n = 1; n <= rows + 1; ++n) accepted.push_back(kit::sample_command(n, "ada"));
+    {
+        Connection connection(settings);
+        PostgresCommandAttempts attempts(connection);
+        // The planner makes up its mind while the logs are small, and stays with it.
+        for (int look = 0; look < 10; ++look) {
+            attempts.open();
+            attempts.prune();
+        }
+        {
+            Connection writer(settings);
+            PostgresCommandLog(writer).append(accepted);
+            PostgresPartitionClaims claims(writer);
+            const auto mine =
+                claims.claim(std::vector{domain::CommandPartition{"account", 0}}).at(0);
+            domain::EventBatch answers{{{mine.partition, mine.epoch, {0}, {rows}}}, {}};
+            for (int n = 1; n <= rows; ++n) {
+                answers.events.push_back(kit::sample_event(n, "ada", n));
+            }
+            PostgresEventLog(writer).append(answers);
+        }
+        forget_statistics(1);
+        attempts.add({{1}, accepted.front().command}, {"crashed", "answered since"});
+        attempts.add({{rows + 1}, accepted.back().command}, {"crashed", "not answered"});
+        for (int look = 0; look < 10; ++look) EXPECT_EQ(attempts.open().size(), 1u);
+        attempts.prune();
+    }
+    EXPECT_TRUE(kit::eventually([&] { return statistic("idx_scan") >= 20; }));
+    EXPECT_LE(statistic("idx_tup_fetch") + statistic("seq_tup_read"), 60);
+}
+
+TEST_F(PostgresStore, GivesHistoriesStreamByStream) {
+    ask("insert into events (position, category, entity, version, type, data, time, command_id,"
+        " command_position, ordinal, last, subject, claims, correlation_id, trace_parent)"
+        " select n, case when n < 6 then 'b' when n < 9 then 'a' else '$command' end, n % 2, n / 2,"
+        " 'happened', n, now(), gen_random_uuid(), n, 0, true, 'ada', '{}', '', ''"
+        " from generate_series(2, 9) n");
+    Connection connection(settings);
+    PostgresHistories histories(connection);
+    EXPECT_EQ(histories.categories(), (std::vector<std::string>{"a", "b"}));
+    const auto read = [&](const std::string& entity, std::int64_t version, std::size_t limit) {
+        std::string all;
+        for (const auto& event : histories.read({"b", entity}, {version}, limit))
+            all += event.stream.entity + ':' + std::to_string(event.version.value) + '=' +
+                   event.data + ' ';
+        return all;
     };
-    EXPECT_TRUE(kit::eventually([&] { return scans("idx_scan") > 200; }));
-    EXPECT_EQ(scans("seq_scan"), 0);
+    EXPECT_EQ(read("", 0, 9), "0:1=2 0:2=4 1:1=3 1:2=5 ");
+    EXPECT_EQ(read("", 0, 1), "0:1=2 ");
+    EXPECT_EQ(read("0", 1, 2), "0:2=4 1:1=3 ");
+    EXPECT_EQ(read("1", 2, 2), "");
 }
 
 TEST_F(PostgresStore, WakesListenersAgainAfterARestart) {

@@ -43,14 +43,20 @@ def command_path(entity, name, category="account"):
     return f"/commands/{category}/{quote(entity, safe='')}/{name}"
 
 
-def read_answer(reader):
+def aggregate_path(entity, category="account"):
+    return f"/aggregates/{category}/{quote(entity, safe='')}"
+
+
+def read_answer(reader, method="GET"):
     """The next answer of a connection on which many may come; None when there is no more."""
     status_line = reader.readline()
     if not status_line:
         return None
+    status = int(status_line.split()[1])
     headers = http.client.parse_headers(reader)
-    body = reader.read(int(headers["Content-Length"] or 0))
-    return Answer(int(status_line.split()[1]), headers, body)
+    bodiless = method == "HEAD" or status < 200 or status in (204, 304)  # whatever the length says
+    return Answer(status, headers,
+                  b"" if bodiless else reader.read(int(headers["Content-Length"] or 0)))
 
 
 def raw_request(port, data, seconds=60):
@@ -60,17 +66,19 @@ def raw_request(port, data, seconds=60):
             connection.sendall(data)
         except (BrokenPipeError, ConnectionResetError):
             pass  # refused before all was read; the answer is there all the same
-        return read_answer(connection.makefile("rb"))
+        return read_answer(connection.makefile("rb"), data.split(b" ", 1)[0].decode("latin-1"))
 
 
 class Stream:
-    """GET /events until close(): where a connection ends, the next one goes on from the cursor.
+    """An event stream until close(): where a connection ends, the next goes on from the cursor.
 
     `frames` holds every frame as it came, repeats too, in order: (type, data, cursor).
     """
 
-    def __init__(self, port, token=None, cursor=None, headers=None, reconnect=True):
+    def __init__(self, port, token=None, cursor=None, headers=None, reconnect=True,
+                 path="/events"):
         self.port = port
+        self.path = path
         self.token = token
         self.cursor = cursor
         self.headers = headers or {}
@@ -151,7 +159,7 @@ class Stream:
         try:
             connection.connect()
             self._socket = connection.sock
-            connection.request("GET", "/events", headers=headers)
+            connection.request("GET", self.path, headers=headers)
             response = connection.getresponse()
             with self._changed:
                 self.status, self.response_headers = response.status, response.headers

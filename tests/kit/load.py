@@ -1,6 +1,7 @@
 """Clients that send commands until they are stopped, and the books that must balance afterwards."""
 
 import http.client
+import json
 import random
 import threading
 import uuid
@@ -104,20 +105,48 @@ def assert_dense(test, system):
     test.assertEqual(unanswered, [], "commands without exactly one answer")
 
 
+def assert_follows(test, system, stream, entity):
+    """A snapshot, and then every event of the aggregate: in order, each once, and nothing private.
+
+    What is stored of it is what was shown; gives the frames behind the snapshot.
+    """
+    (kind, snapshot, cursor), *events = stream.frames
+    test.assertEqual(kind, "snapshot")
+    test.assertEqual((snapshot["entity"], str(snapshot["version"])), (entity, cursor))
+    test.assertNotIn("snapshot", [kind for kind, _, _ in events], "a reconnect goes on")
+    stored = system.sql("select version, 'account.' || type, command_id || '-' || ordinal, data "
+                        f"from events where category = 'account' and entity = '{entity}' "
+                        f"and version > {cursor} order by version")
+    shown = [(cursor, kind, data["id"], json.dumps(data["data"], separators=(",", ":")))
+             for kind, data, cursor in events]
+    test.assertEqual(shown, stored, f"follower of {entity}")
+    known = {"specversion", "id", "type", "source", "subject", "time", "datacontenttype",
+             "streamversion", "data"}
+    test.assertEqual([set(data) - known for _, data, _ in events if set(data) - known], [])
+    return events
+
+
 def position(cursor):
     return cursor.rpartition("-")[2]
 
 
 def assert_streams_match(test, system, streams):
-    """What each stream has shown since it began is the log of its user: in order, each once."""
+    """What each stream has shown since it began, or shows soon, is what its user caused and hears
+    of: in order, each once."""
     for user, stream in streams.items():
         kinds, _, cursors = zip(*stream.frames)
         test.assertEqual(kinds.count("ready"), 1, "a reconnect goes on, it does not begin anew")
         stored = system.sql(
             "select position, command_id, type from events "
-            f"where subject = '{user}' and position > {position(cursors[0])} order by position")
+            f"where (subject = '{user}' or position in "
+            f"(select position from event_recipients where recipient = '{user}')) "
+            f"and position > {position(cursors[0])} order by position")
+        if stored:
+            head = stored[-1][0]
+            stream.wait(lambda s: any(position(cursor) == head for _, _, cursor in s.frames),
+                        f"event {head} on the stream of {user}")
         shown = [
             (position(cursor), event["commandid"], event["type"].rpartition(".")[2])
-            for kind, event, cursor in stream.frames if kind == "message"
+            for kind, event, cursor in list(stream.frames) if kind == "message"
         ]
         test.assertEqual(shown, stored, f"stream of {user}")

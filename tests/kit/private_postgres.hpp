@@ -22,13 +22,21 @@ class PrivatePostgres {
     void start() const { run("start"); }
     void stop() const { run("stop"); }
 
-    /// Of one of its databases. `antiphon` is there from the start.
-    std::string url(const std::string& database = "antiphon") const {
-        const auto url = run("url");
+    /// Of one of its databases, as its owner. `antiphon` is there from the start.
+    std::string url(const std::string& database = "antiphon") const { return of(database, "url"); }
+
+    /// As `run_role`, which can do only what it is granted.
+    std::string run_url(const std::string& database = "antiphon") const {
+        return of(database, "run-url");
+    }
+    static constexpr const char* run_role = "antiphon_run";
+
+  private:
+    std::string of(const std::string& database, const std::string& verb) const {
+        const auto url = run(verb);
         return url.substr(0, url.find("@/") + 2) + database + url.substr(url.find('?'));
     }
 
-  private:
     /// What it prints, without the end of the line.
     std::string run(const std::string& verb) const {
         const auto command =

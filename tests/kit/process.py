@@ -4,6 +4,7 @@ import ctypes
 import os
 import signal
 import subprocess
+from contextlib import suppress
 from pathlib import Path
 
 from kit import wait
@@ -16,10 +17,22 @@ def _die_with_parent():
     _libc.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
 
 
+def lives(pid):
+    """Does it run? One that has ended and that nobody has reaped does not."""
+    with suppress(OSError):
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] not in "ZX"
+    return False
+
+
 def processes_below(pid):
-    """The process and its children."""
-    children = Path(f"/proc/{pid}/task/{pid}/children")
-    return [pid, *map(int, children.read_text().split())] if children.exists() else []
+    """The process and its children, those that run."""
+    found = []
+    for children in Path(f"/proc/{pid}/task").glob("*/children"):  # each thread has its own
+        try:
+            found += map(int, children.read_text().split())
+        except OSError:
+            pass  # a thread that has ended
+    return [each for each in (pid, *found) if lives(each)]
 
 
 class Process:

@@ -27,7 +27,7 @@ inline domain::NewCommand sample_command(int n, const std::string& entity = "ada
     command.stream = {"account", entity};
     command.name = "deposit";
     command.data = R"({"zebra": 1,  "cents":)" + std::to_string(n) + R"(, "note":"sch\u00f6n ✓"})";
-    command.issuer = {"user-" + std::to_string(n % 3), R"({"sub":"x",  "roles":["a"]})"};
+    command.issuer = {"user-" + std::to_string(n % 3), R"({"sub":"x",  "roles":["a"]})", "idp"};
     command.correlation_id = "correlation-" + std::to_string(n);
     command.trace_parent =
         n % 2 == 0 ? "" : "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";

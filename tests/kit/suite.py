@@ -14,6 +14,12 @@ SKIPPED = 77  # ctest's SKIP_RETURN_CODE for these tests
 broker = "embedded"
 
 
+def is_sanitized():
+    cache = (BUILD / "CMakeCache.txt").read_text()
+    return any(line.startswith("ANTIPHON_SANITIZE:") and line.partition("=")[2]
+               for line in cache.splitlines())
+
+
 def skip(reason):
     print(f"skipped: {reason}")
     sys.exit(SKIPPED)

@@ -14,13 +14,14 @@ import threading
 from pathlib import Path
 
 from kit import wait
-from kit.client import Stream, command_path, request
+from kit.client import Stream, aggregate_path, command_path, request
 from kit.guard import Guard
-from kit.process import Process
+from kit.process import Process, lives
 from kit.suite import BUILD, ROOT
 
 PARTITIONS = 8
 PREFIX = "antiphon"
+RUN_ROLE = "antiphon_run"  # of dev/postgres
 ROLES = ("relay", "worker", "command-gateway", "sse-gateway")
 _numbers = itertools.count(1)
 
@@ -74,8 +75,8 @@ class Daemon:
     def start(self, *arguments):
         run(self.script, "start", self.folder, *arguments, environment=self.environment)
 
-    def ask(self, what):
-        return run(self.script, what, self.folder)
+    def ask(self, what, *arguments):
+        return run(self.script, what, self.folder, *arguments)
 
     def stop(self):
         run(self.script, "stop", self.folder)
@@ -89,8 +90,9 @@ class EmbeddedBroker:
 
     fetch_wait_ms = 2
 
-    def __init__(self, logs):
+    def __init__(self, logs, categories=()):
         self._log = logs / "broker.log"
+        self._categories = categories
         self.port = free_port()
         self._changing = threading.RLock()
         self._process = None
@@ -107,6 +109,8 @@ class EmbeddedBroker:
     def start(self):
         command = [BUILD / "antiphon-broker", "--port", self.port, "--partitions", PARTITIONS,
                    "--prefix", PREFIX]
+        for category in self._categories:
+            command += ["--category", category]
         with self._changing:
             self._process = Process("antiphon-broker", command, self._log)
             self._process.wait_line("ready")
@@ -138,6 +142,7 @@ class EmbeddedBroker:
 
 class ApacheBroker:
     fetch_wait_ms = 500
+    kind = ()  # or ("secured",): see dev/kafka/run
 
     def __init__(self, folder):
         self.folder = folder / "kafka"
@@ -156,7 +161,11 @@ class ApacheBroker:
 
     def start(self):
         self.folder.mkdir(exist_ok=True)
-        self._daemon.start(self.port)
+        self._daemon.start(self.port, *self.kind)
+
+    def address_of(self, listener):
+        """Of one that a secured broker has besides."""
+        return self._daemon.ask("address", listener)
 
     def halt(self):
         """What it holds stays."""
@@ -171,7 +180,7 @@ class ApacheBroker:
     def kill_9(self):
         pid = self.pid
         os.kill(pid, signal.SIGKILL)
-        wait.until(lambda: not Path(f"/proc/{pid}").exists(), "end of Apache Kafka")
+        wait.until(lambda: not lives(pid), "end of Apache Kafka")
 
     def end(self):
         self._daemon.end()
@@ -180,16 +189,20 @@ class ApacheBroker:
 class System:
     """One Antiphon in a temporary folder; its processes are `roles`. Logs stay in BUILD/logs."""
 
-    def __init__(self, broker="embedded", settings=None, instances=ROLES):
+    def __init__(self, broker="embedded", settings=None, instances=ROLES, programs=None,
+                 categories=()):
+        """`programs`: other builds for some roles, which may have more `categories`."""
         self.folder = Path(tempfile.mkdtemp(prefix="antiphon-test-"))
         self.folder.chmod(0o711)  # PostgreSQL runs as another user
         self.logs = BUILD / "logs" / f"{Path(sys.argv[0]).stem}-{broker}-{next(_numbers)}"
         shutil.rmtree(self.logs, ignore_errors=True)
         self.logs.mkdir(parents=True)
         self.postgres = Daemon("postgres", self.folder / "postgres")
-        self.broker = ApacheBroker(self.folder) if broker == "apache" else EmbeddedBroker(self.logs)
+        self.broker = (ApacheBroker(self.folder) if broker == "apache"
+                       else EmbeddedBroker(self.logs, categories))
         self.ports = {name: free_port() for name in (*instances, "dev")}
         self.roles = {}
+        self._programs = programs or {}
         self._extra = settings or {}
         self._ended = False
         atexit.register(self._end)
@@ -198,7 +211,7 @@ class System:
         self.postgres.start()
         self.broker.start()
         self.write_settings()
-        self.antiphon("migrate")
+        self.migrate()
         for role in roles:
             self.launch(role)
         self.wait_ready(roles)
@@ -222,20 +235,25 @@ class System:
 
     def postgres_url(self):
         """How the roles reach it."""
-        return self.postgres.ask("url")
+        return self.postgres.ask("run-url")
+
+    def migrate(self):
+        """As the owner, for the role that runs."""
+        return self.antiphon("migrate", "--postgres.url", self.postgres.ask("url"),
+                             "--postgres.run_role", RUN_ROLE)
 
     def postmaster(self):
         """The id of PostgreSQL's first process, or None while it does not run."""
         try:
             file = self.postgres.folder / "data" / "postmaster.pid"
             pid = int(file.read_text().split()[0])
-            os.kill(pid, 0)
-            return pid
         except (OSError, ValueError, IndexError):
             return None
+        return pid if lives(pid) else None
 
     def command(self, *arguments):
-        return [BUILD / "antiphon", *arguments, "--data", self.folder]
+        program = self._programs.get(arguments[0], "antiphon")
+        return [BUILD / program, *arguments, "--data", self.folder]
 
     def antiphon(self, *arguments):
         """Runs a subcommand to its end and gives its output."""
@@ -274,15 +292,18 @@ class System:
     def request(self, role, method, path, *arguments, **options):
         return request(self.ports[role], method, path, *arguments, **options)
 
-    def send(self, token, entity, name, data, key=None, headers=None):
+    def send(self, token, entity, name, data, key=None, headers=None, category="account"):
         headers = dict(headers or {})
         if key is not None:
             headers["Idempotency-Key"] = key
-        path = command_path(entity, name)
+        path = command_path(entity, name, category)
         return self.request("command-gateway", "POST", path, token, data, headers)
 
     def stream(self, token, **options):
         return Stream(self.ports["sse-gateway"], token, **options)
+
+    def follow(self, token, entity, gateway="command-gateway", **options):
+        return Stream(self.ports[gateway], token, path=aggregate_path(entity), **options)
 
     def sql(self, query):
         """Rows as tuples of text."""

@@ -7,7 +7,9 @@ namespace {
 
 const Expected unchanged{.types = {"unchanged"}, .outcome = true};
 const Expected rejected{.types = {"rejected"}, .outcome = true};
-const Expected failed{.types = {"failed"}, .outcome = true};
+Expected failed(std::string code) {
+    return {.types = {"failed"}, .outcome = true, .data = {}, .code = std::move(code)};
+}
 
 Expected applied(std::vector<std::string> types, std::string data = "{}") {
     return {.types = std::move(types), .outcome = false, .data = std::move(data)};
@@ -16,8 +18,11 @@ Expected applied(std::vector<std::string> types, std::string data = "{}") {
 }  // namespace
 
 Expected Bank::carry_out(const Request& request) {
+    if (request.category == "gone") return failed("no-such-aggregate");
     Account& entity = accounts_[request.category + '/' + request.entity];
-    if (request.if_match && *request.if_match != entity.version) return rejected;
+    const auto& versions = request.expected;
+    if (versions && !(versions->empty() ? entity.version > 0 : versions->contains(entity.version)))
+        return rejected;
     const Expected expected = request.category == "toy" ? toy(request) : account(entity, request);
     if (!expected.outcome) entity.version += static_cast<std::int64_t>(expected.types.size());
     return expected;
@@ -27,32 +32,42 @@ Expected Bank::toy(const Request& request) {
     if (request.name == "add") return applied({"added"});
     if (request.name == "add-two") return applied({"added", "added"});
     if (request.name == "nothing") return unchanged;
-    return request.name == "refuse" ? rejected : failed;
+    if (request.name == "refuse") return rejected;
+    if (request.name == "abort") return failed("crashed");
+    return failed(request.name == "loop" ? "timed-out" : "threw");
 }
 
 Expected Bank::account(Account& account, const Request& request) {
     const auto body = nlohmann::json::parse(request.body);
     if (request.name == "open") {
         const auto owner = body.at("owner").get<std::string>();
-        if (account.closed || (account.open && account.owner != owner)) return rejected;
+        const bool same = account.owner == owner && account.opened_by == request.user;
+        if (account.closed || (account.open && !same)) return rejected;
         if (account.open) return unchanged;
         account.open = true;
         account.owner = owner;
-        return applied({"opened"}, request.body);
+        account.opened_by = request.user;
+        return applied(
+            {"opened"}, R"({"owner":")" + owner + R"(","opened_by":")" + request.user + R"("})"
+        );
     }
+    const bool owned = (account.open || account.closed) && account.opened_by == request.user;
     if (request.name == "close") {
+        if (!owned) return rejected;
         if (account.closed) return unchanged;
         if (!account.open || account.cents != 0) return rejected;
         account.open = false;
         account.closed = true;
         return applied({"closed"});
     }
-    if (!account.open) return rejected;
+    if (!account.open || (request.name == "withdraw" && !owned)) return rejected;
     const auto cents = body.at("cents").get<std::int64_t>();
     if (cents == 0) return unchanged;
     if (request.name == "deposit") {
         account.cents += cents;
-        return applied({"deposited"}, request.body);
+        Expected deposited = applied({"deposited"}, request.body);
+        if (!owned) deposited.hears = {account.opened_by};
+        return deposited;
     }
     if (cents > account.cents) return rejected;
     account.cents -= cents;

@@ -12,9 +12,11 @@ namespace simulation {
 /// What a command must come to. Written from the aggregates' descriptions alone, so that the
 /// checkers share nothing with the code that they check.
 struct Expected {
-    std::vector<std::string> types;  ///< of its events, in order
-    bool outcome = false;            ///< the one event is an outcome, in the command's own stream
-    std::string data = "{}";         ///< of each event that is none
+    std::vector<std::string> types;    ///< of its events, in order
+    bool outcome = false;              ///< the one event is an outcome, in the command's own stream
+    std::string data = "{}";           ///< of each event that is none
+    std::string code{};                ///< of a failure
+    std::vector<std::string> hears{};  ///< who else is shown its events
 };
 
 /// All accounts and toys, carried out command by command.
@@ -25,6 +27,7 @@ class Bank {
   private:
     struct Account {
         std::string owner;
+        std::string opened_by;  ///< who alone withdraws and closes
         bool open = false;
         bool closed = false;
         std::int64_t cents = 0;

@@ -1,6 +1,7 @@
 #include "tests/simulation/clients.hpp"
 
 #include "domain/kernel/cursor.hpp"
+#include "domain/kernel/number.hpp"
 
 #include <nlohmann/json.hpp>
 #include <spdlog/fmt/fmt.h>
@@ -11,13 +12,15 @@
 
 namespace simulation {
 
-Listener::Listener(World& world, std::string user, std::optional<Place> from)
-    : world_(world), stream_(world.history.streams.size()), user_(std::move(user)) {
-    world_.history.streams.push_back({user_, from});
-    if (!from) return;
+Listener::Listener(World& world, Stream what)
+    : world_(world), stream_(world.history.streams.size()), what_(std::move(what)) {
+    world_.history.streams.push_back(what_);
+    if (!what_.from) return;
     begun_ = true;
-    last_ = *from;
-    id_ = last_id_ = domain::to_string(domain::Cursor{from->incarnation, {from->position}});
+    last_ = *what_.from;
+    id_ = last_id_ = what_.follows()
+                         ? std::to_string(last_.position)
+                         : domain::to_string(domain::Cursor{last_.incarnation, {last_.position}});
 }
 
 void Listener::step(std::span<const std::unique_ptr<SseGateway>> gateways) {
@@ -25,22 +28,26 @@ void Listener::step(std::span<const std::unique_ptr<SseGateway>> gateways) {
     const ConnectionPtr connection = connection_;
     gateway_->serve(connection);
     if (connection != connection_) return;  // while the gateway stood still, we went
-    if (world_.strikes(Fault::vanished_client, user_)) {
+    if (world_.strikes(Fault::vanished_client, what_.user)) {
         read(world_.random.size(0, connection_->bytes.size()));
         return disconnect(world_.random.time(0, 2'000));
     }
-    if (world_.strikes(Fault::slow_client, user_)) return;
+    if (world_.strikes(Fault::slow_client, what_.user)) return;
     const bool closed = !connection_->subscription;
     read(world_.random.percent(30) ? world_.random.size(1, 300) : connection_->bytes.size());
     if (closed) disconnect(world_.random.time(1, 100));
 }
 
 void Listener::connect(std::span<const std::unique_ptr<SseGateway>> gateways) {
-    if (world_.now() < connect_at_) return;
+    if (connecting_ || world_.now() < connect_at_) return;
+    connecting_ = true;
     gateway_ = world_.random.one_of(gateways).get();
-    connection_ = gateway_->connect(user_, last_id_);
+    connection_ = gateway_->connect(what_, last_id_);
+    connecting_ = false;
     if (!connection_) return disconnect(world_.random.time(1, 100));
-    world_.trace(user_, "stream {} connects to {} with {}", stream_, gateway_->name(), last_id_);
+    world_.trace(
+        what_.user, "stream {} connects to {} with {}", stream_, gateway_->name(), last_id_
+    );
 }
 
 void Listener::disconnect(std::chrono::milliseconds pause) {
@@ -74,18 +81,33 @@ void Listener::line(const std::string& line) {
     if (line.starts_with("data: ")) data_ += line.substr(6);
 }
 
+/// Of the last id; of none of ours, none.
+Place Listener::place() const {
+    if (const auto cursor = domain::parse_cursor(last_id_))
+        return {cursor->incarnation, cursor->position.value};
+    const auto version = domain::parse_number<std::int64_t>(last_id_);
+    return version && what_.follows() ? Place{1, *version} : Place{};
+}
+
 void Listener::dispatch() {
     const bool notification = !std::exchange(id_given_, false);
     last_id_ = id_;
     const std::string type = std::exchange(type_, {});
     const std::string data = std::exchange(data_, {});
-    if (data.empty() || notification) return;
-    const auto cursor = domain::parse_cursor(last_id_);
-    last_ = cursor ? Place{cursor->incarnation, cursor->position.value} : Place{};
+    if (data.empty()) return;
+    const auto json = nlohmann::ordered_json::parse(data);  // what is in it is as it came
+    if (notification) {
+        const std::string of = what_.follows() ? "what a follower got, " : "";
+        world_.history.notes.push_back(of + json.value("type", std::string()));
+        return;
+    }
+    last_ = place();
     begun_ = true;
     Shown shown{.stream = stream_, .place = last_};
-    if (type.empty()) {
-        const auto json = nlohmann::json::parse(data);
+    if (type == "snapshot") {
+        shown.kind = Shown::Kind::snapshot;
+        shown.event_id = json.value("last", std::string());
+    } else if (type.empty() || what_.follows()) {
         const auto text = [&](const char* name) { return json.value(name, std::string()); };
         const std::string event_type = text("type");
         shown.event_id = text("id");
@@ -94,10 +116,12 @@ void Listener::dispatch() {
         shown.entity = text("subject");
         shown.version = json.value("streamversion", 0);
         shown.last = json.value("last", false);
+        shown.data = json.value("data", nlohmann::ordered_json()).dump();
+        shown.cloud_event = data;
     } else {
         shown.kind = type == "ready" ? Shown::Kind::ready : Shown::Kind::reset;
     }
-    world_.trace(user_, "stream {} shows {} {} {}", stream_, last_id_, type, shown.event_id);
+    world_.trace(what_.user, "stream {} shows {} {} {}", stream_, last_id_, type, shown.event_id);
     world_.history.shown.push_back(std::move(shown));
 }
 
@@ -130,6 +154,7 @@ bool Sender::done() const {
 
 Request Sender::command() {
     static constexpr std::array toys{"add", "add", "add-two", "nothing", "refuse", "throw"};
+    static constexpr std::array deadly{"abort", "loop", "throw-int"};
     static constexpr std::array moves{"open", "open", "deposit", "deposit", "withdraw", "close"};
     Random& random = world_.random;
     Request request{.user = user_, .key = fmt::format("k{}", world_.history.requests.size())};
@@ -149,8 +174,27 @@ Request Sender::command() {
             request.body = fmt::format(R"({{"cents":{}}})", random.below(30));
         }
     }
-    if (random.percent(10)) request.if_match = random.below(6);
+    if (world_.strikes(Fault::deadly_command, user_)) {
+        request.category = "toy";
+        request.name = random.one_of(deadly);
+        request.body = "{}";
+    } else if (world_.strikes(Fault::unknown_category, user_)) {
+        request.category = "gone";
+        request.name = "add";
+        request.body = "{}";
+    }
+    if (random.percent(15)) request.expected = versions();
     return request;
+}
+
+/// One, several that lie close together, or the empty set: see Request::expected.
+std::set<std::int64_t> Sender::versions() {
+    Random& random = world_.random;
+    if (random.percent(15)) return {};
+    std::set<std::int64_t> versions{random.below(6)};
+    for (int more = random.below(4); more > 0; --more)
+        versions.insert(*versions.begin() + random.below(6));
+    return versions;
 }
 
 std::size_t Sender::begin(Request request) {

@@ -1,9 +1,10 @@
 #pragma once
 
-#include "tests/simulation/roles.hpp"
+#include "tests/simulation/sse_gateway.hpp"
 
 #include <deque>
 #include <memory>
+#include <set>
 #include <span>
 #include <string>
 #include <vector>
@@ -14,30 +15,32 @@ namespace simulation {
 /// An EventSource: keeps the last id that it was given, and comes back with it.
 class Listener {
   public:
-    Listener(World& world, std::string user, std::optional<Place> from);
+    Listener(World& world, Stream what);
 
     void step(std::span<const std::unique_ptr<SseGateway>> gateways);
 
     bool has_reached(Place place) const {
         return begun_ && last_.incarnation == place.incarnation && last_.position >= place.position;
     }
-    const std::string& user() const { return user_; }
+    const Stream& what() const { return what_; }
 
   private:
     void connect(std::span<const std::unique_ptr<SseGateway>> gateways);
     void disconnect(std::chrono::milliseconds pause);
     void read(std::size_t bytes);
     void line(const std::string& line);
+    Place place() const;
     void dispatch();
 
     World& world_;
     const std::size_t stream_;
-    const std::string user_;
+    const Stream what_;
     bool begun_ = false;
     std::string last_id_;
     Place last_;
 
     SseGateway* gateway_ = nullptr;
+    bool connecting_ = false;  ///< while the gateway stands still
     ConnectionPtr connection_;
     std::chrono::milliseconds connect_at_{0};
     // The event that is being read (WHATWG HTML, 9.2.6 "Interpreting an event stream"):
@@ -72,6 +75,7 @@ class Sender {
     };
 
     Request command();
+    std::set<std::int64_t> versions();
     std::size_t begin(Request request);
     void send(std::size_t sent, std::span<const std::unique_ptr<CommandGateway>> gateways);
     void got(std::size_t sent, Reply reply);

@@ -30,8 +30,17 @@ enum class Fault {
     delayed_records,    ///< a consumer gets records polls later
     dropped_records,    ///< a consumer never gets some records
     foreign_records,    ///< somebody else writes to our topics
+    forged_records,     ///< somebody writes what looks like a relay's
+    altered_records,    ///< somebody changes or moves a relay's records
+    replayed_records,   ///< somebody writes a relay's records once more
+    deleted_records,    ///< somebody deletes a record before he writes another in its place
+    remade_topic,       ///< somebody deletes a topic and makes it with other partitions
+    rotated_keys,       ///< the operator signs with a new key, the old ones having been stolen
     lost_offsets,       ///< a commit of offsets does not arrive
     expired_member,     ///< a live worker is taken for dead by its group
+    deadly_command,     ///< a command that aborts, loops or throws what is no exception
+    unknown_category,   ///< a gateway takes a command of a category that only it knows
+    older_build,        ///< a relay starts that does not know a category
     lost_reply,         ///< the client never gets the answer to its request
     concurrent_retry,   ///< the client sends a request to two gateways at once
     late_retry,         ///< the client sends a request again long after its answer

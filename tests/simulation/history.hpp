@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -15,14 +16,17 @@ struct Request {
     std::string entity{};
     std::string name{};
     std::string body{};
-    std::optional<std::int64_t> if_match{};
+    /// Versions, at one of which it is to find its stream; none of them: at any but 0.
+    std::optional<std::set<std::int64_t>> expected{};
+    std::string claims = "{}";  ///< of the user's token
     friend bool operator==(const Request&, const Request&) = default;
 };
 
-/// A place in the event log, as a client had it from an `id:` or a 202.
+/// A place in the event log, as a client had it from an `id:` or a 202; a follower's is in its
+/// aggregate.
 struct Place {
     std::int64_t incarnation = 0;
-    std::int64_t position = 0;
+    std::int64_t position = 0;  ///< a follower's: version
     friend bool operator==(const Place&, const Place&) = default;
 };
 
@@ -44,21 +48,28 @@ struct Status {
 /// What a client got on its event stream, over all its connections.
 struct Shown {
     std::size_t stream = 0;  ///< index in History::streams
-    enum class Kind { ready, reset, event } kind = Kind::event;
+    enum class Kind { ready, reset, snapshot, event } kind = Kind::event;
     Place place{};
+    std::string event_id{};  ///< of a snapshot: of its last event
     // Of an event:
-    std::string event_id{};
     std::string type{};
     std::string command_id{};
     std::string entity{};
     std::int64_t version = 0;
     bool last = false;
+    std::string data{};
+    std::string cloud_event{};  ///< as it was sent
 };
 
 /// One client that keeps its last id.
 struct Stream {
     std::string user{};
-    std::optional<Place> from;  ///< what it began with
+    std::optional<Place> from{};  ///< what it began with
+    // What it follows; else it is the user's own stream.
+    std::string category{};
+    std::string entity{};
+
+    bool follows() const { return !category.empty(); }
 };
 
 struct CommandRow {
@@ -79,12 +90,27 @@ struct EventRow {
     std::string command_id{};
     std::int64_t command_position = 0;
     bool last = false;
+    std::vector<std::string> hears{};  ///< other users
 };
 
 /// A record of a command or event, as a topic holds it in the end.
 struct RecordRow {
     std::string topic{};
     std::int64_t position = 0;
+};
+
+/// A command that a gateway has let in.
+struct LetIn {
+    std::string gateway{};  ///< one life of it
+    std::string user{};
+    std::int64_t bytes = 0;
+    std::int64_t at_ms = 0;
+};
+
+/// What one user may have of a gateway; none if it is 0 a second.
+struct Limit {
+    std::int64_t per_s = 0;
+    std::int64_t at_once = 0;
 };
 
 /// All that clients did and saw, and what the store holds when everything has come to rest.
@@ -94,10 +120,15 @@ struct History {
     std::vector<Status> statuses;
     std::vector<Stream> streams;
     std::vector<Shown> shown;
+    std::vector<std::string> notes;  ///< the types of what came without an id
     std::vector<CommandRow> commands;
     std::vector<EventRow> events;
 
-    /// Empty if the broker has lost records: then nothing is promised of it.
+    std::vector<LetIn> let_in;  ///< in the order in which it was
+    Limit commands_of_user;
+    Limit bytes_of_user;
+
+    /// Empty if the broker has lost records, or was not sent all: then nothing is promised of it.
     std::vector<RecordRow> records;
     bool broker_lost_records = false;
 

@@ -56,6 +56,13 @@ domain::Polled Consumer::poll(std::size_t max, std::chrono::milliseconds timeout
     return polled;
 }
 
+void Consumer::follow(std::vector<domain::TopicPartition> partitions) {
+    std::erase_if(assigned_, [&](const auto& assigned) {
+        return std::ranges::count(partitions, assigned) == 0;
+    });
+    consumer_->follow(std::move(partitions));
+}
+
 void Consumer::disturb(std::vector<domain::ConsumedRecord>& records) {
     constexpr std::size_t old_max = 20;
     World& world = process_.world();

@@ -1,9 +1,11 @@
 #pragma once
 
+#include "infra/memory/memory_command_attempts.hpp"
 #include "infra/memory/memory_command_log.hpp"
 #include "infra/memory/memory_event_log.hpp"
 #include "infra/memory/memory_partition_claims.hpp"
 #include "infra/memory/memory_record_consumer.hpp"
+#include "infra/memory/memory_record_keys.hpp"
 #include "infra/memory/memory_record_publisher.hpp"
 #include "infra/memory/memory_relay_leases.hpp"
 #include "tests/simulation/process.hpp"
@@ -26,6 +28,10 @@ class Commands final : public domain::CommandLog {
     }
     std::optional<domain::StoredCommand> find(const std::string& id) override {
         return process_.store([&] { return log_.find(id); }, false);
+    }
+    std::optional<domain::StoredCommand> find(const std::string& id, const domain::Issuer& user)
+        override {
+        return process_.store([&] { return log_.find(id, user); }, false);
     }
     std::vector<domain::StoredCommand> read(domain::Position after, std::size_t limit) override {
         return process_.store([&] { return log_.read(after, limit); }, false);
@@ -59,15 +65,13 @@ class Events final : public domain::EventLog {
     read_streams(std::span<const domain::StreamCursor> streams, std::size_t limit) override {
         return process_.store([&] { return log_.read_streams(streams, limit); }, false);
     }
-    std::vector<domain::EventEnvelope> read_subject(
-        const std::string& subject,
+    std::vector<domain::EventEnvelope> read_user(
+        const std::string& user,
         domain::Position after,
         domain::Position up_to,
         std::size_t limit
     ) override {
-        return process_.store(
-            [&] { return log_.read_subject(subject, after, up_to, limit); }, false
-        );
+        return process_.store([&] { return log_.read_user(user, after, up_to, limit); }, false);
     }
     std::vector<domain::EventEnvelope> read_command(domain::Position position) override {
         return process_.store([&] { return log_.read_command(position); }, false);
@@ -101,6 +105,28 @@ class Claims final : public domain::PartitionClaims {
     infra::memory::MemoryPartitionClaims claims_;
 };
 
+class Attempts final : public domain::CommandAttempts {
+  public:
+    explicit Attempts(Process& process) : process_(process), attempts_(process.world().store) {}
+
+    void add(const domain::StoredCommand& command, const domain::Failure& failure) override {
+        process_.store([&] { attempts_.add(command, failure); }, true);
+    }
+    Skipped skip(const std::string& command_id) override {
+        return process_.store([&] { return attempts_.skip(command_id); }, true);
+    }
+    std::vector<domain::AttemptedCommand> open() override {
+        return process_.store([&] { return attempts_.open(); }, false);
+    }
+    void prune() override {
+        process_.store([&] { attempts_.prune(); }, true);
+    }
+
+  private:
+    Process& process_;
+    infra::memory::MemoryCommandAttempts attempts_;
+};
+
 class Leases final : public domain::RelayLeases {
   public:
     explicit Leases(Process& process)
@@ -129,15 +155,39 @@ class Leases final : public domain::RelayLeases {
     infra::memory::MemoryRelayLeases leases_;
 };
 
+class RecordKeys final : public domain::RecordKeys {
+  public:
+    explicit RecordKeys(Process& process)
+        : process_(process), keys_(process.world().store, process.world().clock) {}
+
+    std::vector<domain::RecordKey> valid() override {
+        return process_.store([&] { return keys_.valid(); }, false);
+    }
+    std::vector<domain::RecordKey> renew(std::chrono::seconds max_age, std::size_t keep) override {
+        return process_.store([&] { return keys_.renew(max_age, keep); }, true);
+    }
+
+  private:
+    Process& process_;
+    infra::memory::MemoryRecordKeys keys_;
+};
+
 /// All of it, as a process that writes has it.
 struct Store {
     explicit Store(Process& process)
-        : commands(process), events(process), claims(process), leases(process) {}
+        : commands(process),
+          events(process),
+          claims(process),
+          attempts(process),
+          leases(process),
+          record_keys(process) {}
 
     Commands commands;
     Events events;
     Claims claims;
+    Attempts attempts;
     Leases leases;
+    RecordKeys record_keys;
 };
 
 /// What is under way when its owner gives up or dies may arrive later.
@@ -170,12 +220,13 @@ class Publisher final : public domain::RecordPublisher {
 };
 
 /// Delivers late, again, in another order, or not at all.
-class Consumer final : public domain::RecordConsumer {
+class Consumer final : public domain::TailConsumer {
   public:
     Consumer(Process& process, std::unique_ptr<infra::memory::MemoryRecordConsumer> consumer)
         : process_(process), consumer_(std::move(consumer)) {}
 
     domain::Polled poll(std::size_t max, std::chrono::milliseconds timeout) override;
+    void follow(std::vector<domain::TopicPartition> partitions) override;
     void pause() override { consumer_->pause(); }
     void resume() override { consumer_->resume(); }
     void commit(std::span<const domain::PartitionOffset> next) override;

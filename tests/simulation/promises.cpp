@@ -17,6 +17,8 @@ class Check {
         for (const auto& event : history.events) {
             caused_[event.command_id].push_back(&event);
             of_user_[event.user].push_back(&event);
+            for (const std::string& user : event.hears) of_user_[user].push_back(&event);
+            of_aggregate_[event.category + '/' + event.entity].push_back(&event);
         }
     }
 
@@ -28,6 +30,8 @@ class Check {
         told_when_asked();
         effects();
         streams();
+        limits();
+        notifications();
         if (!history_.broker_lost_records) topics();
         return std::move(broken_);
     }
@@ -83,15 +87,14 @@ class Check {
     void one_key_one_command() {
         std::map<std::pair<std::string, std::string>, const Reply*> first;
         std::set<std::string> told;
-        std::map<std::pair<std::string, std::string>, std::set<std::string>> bodies;
-        for (const auto& request : history_.requests)
-            bodies[{request.user, request.key}].insert(
-                request.name + request.category + request.entity + request.body +
-                std::to_string(request.if_match.value_or(-1))
-            );
+        std::map<std::pair<std::string, std::string>, std::vector<const Request*>> of_key;
+        for (const auto& request : history_.requests) {
+            auto& same = of_key[{request.user, request.key}];
+            if (same.empty() || *same.front() != request) same.push_back(&request);
+        }
         for (const auto& reply : history_.replies) {
             const Request& request = history_.requests[reply.request];
-            if (reply.status == 422 && bodies[{request.user, request.key}].size() == 1)
+            if (reply.status == 422 && of_key[{request.user, request.key}].size() == 1)
                 broken("nothing twice", name(request) + " is refused as another request");
             if (reply.status != 202) continue;
             told.insert(reply.command_id);
@@ -155,8 +158,12 @@ class Check {
                     broken("nothing twice", "an event has another user than its command");
                 const bool outcome = event->category == "$command";
                 if (outcome != expected.outcome) types.back() += " in the wrong stream";
+                if (outcome && !expected.code.empty() &&
+                    event->data.find('"' + expected.code + '"') == std::string::npos)
+                    broken("nothing stops another", name(command.request) + ": " + event->data);
                 if (outcome) continue;
                 if (event->data != expected.data) types.back() += " with other data";
+                if (event->hears != expected.hears) types.back() += " heard by others";
                 auto& last = before[event->category + '/' + event->entity];
                 if (event->position < last) types.back() += " out of order";
                 last = event->position;
@@ -195,23 +202,35 @@ class Check {
                     (anew ? "begins anew at " : "goes on in another log at ") + position
                 );
             // What was shown of a log that is gone cannot be compared any more.
-            if (!anew && shown.place.incarnation == history_.incarnation) {
+            const bool comparable = shown.place.incarnation == history_.incarnation;
+            if (!anew && comparable) {
                 const EventRow* next = next_of(shown.stream, place);
                 if (!next) {
                     fault(shown.stream, "shows " + position + ", and nothing was due");
                 } else if (!same(*next, shown)) {
-                    const std::string due = std::to_string(next->position);
+                    const std::string due = std::to_string(place_in(shown.stream, *next));
                     fault(shown.stream, "shows " + position + " instead of " + due);
                 }
             }
+            if (shown.kind == Shown::Kind::snapshot && comparable && !is_of_store(shown))
+                fault(shown.stream, "begins with what is not stored, at " + position);
             place = shown.place;
         }
         for (std::size_t i = 0; i < at.size(); ++i) {
+            const bool nothing_there = history_.streams[i].follows() && events_of(i).empty();
+            if (nothing_there) continue;
             if (!at[i] || at[i]->incarnation != history_.incarnation) {
                 fault(i, "never began");
             } else if (const EventRow* next = next_of(i, at[i])) {
-                fault(i, "never shows " + std::to_string(next->position));
+                fault(i, "never shows " + std::to_string(place_in(i, *next)));
             }
+        }
+    }
+
+    /// Nobody sends any of another type: it would be a relay's record that somebody has changed.
+    void notifications() {
+        for (const std::string& type : history_.notes) {
+            if (type != "note") broken("trust", type + " is shown without its place in the log");
         }
     }
 
@@ -223,8 +242,10 @@ class Check {
             if (!there.contains({topic, position}))
                 broken("all is relayed", topic + " lacks " + std::to_string(position));
         };
-        for (const auto& command : history_.commands)
+        for (const auto& command : history_.commands) {
+            if (command.request.category == "gone") continue;  // no relay knows its topic
             expect("commands." + command.request.category, command.position);
+        }
         for (const auto& event : history_.events) {
             expect("replies", event.position);
             if (event.category != "$command") expect("events." + event.category, event.position);
@@ -233,25 +254,73 @@ class Check {
         }
     }
 
+    void limits() {
+        std::map<std::pair<std::string, std::string>, std::vector<const LetIn*>> of;
+        for (const LetIn& one : history_.let_in) of[{one.gateway, one.user}].push_back(&one);
+        for (const auto& [key, all] : of) {
+            const auto number = [](const LetIn&) { return std::int64_t{1}; };
+            const auto bytes = [](const LetIn& one) { return one.bytes; };
+            if (more_than(history_.commands_of_user, all, number))
+                broken("everything has a limit", key.second + " sent more commands than it may");
+            if (more_than(history_.bytes_of_user, all, bytes))
+                broken("everything has a limit", key.second + " sent more bytes than it may");
+        }
+    }
+
+    /// Is there a time in which two or more were together more than what it brings and a burst? One
+    /// that is more than a burst by itself is let in where nothing is owed.
+    template <class Cost>
+    static bool more_than(const Limit& limit, const std::vector<const LetIn*>& all, Cost cost) {
+        if (limit.per_s == 0) return false;
+        for (std::size_t first = 0; first < all.size(); ++first) {
+            std::int64_t sum = cost(*all[first]);
+            for (std::size_t next = first + 1; next < all.size(); ++next) {
+                sum += cost(*all[next]);
+                const std::int64_t brought =
+                    limit.per_s * (all[next]->at_ms - all[first]->at_ms) / 1'000 + 1;
+                if (sum > std::max(limit.at_once, cost(*all[next])) + brought) return true;
+            }
+        }
+        return false;
+    }
+
+    const std::vector<const EventRow*>& events_of(std::size_t stream) {
+        const Stream& of = history_.streams[stream];
+        return of.follows() ? of_aggregate_[of.category + '/' + of.entity] : of_user_[of.user];
+    }
+
+    std::int64_t place_in(std::size_t stream, const EventRow& event) const {
+        return history_.streams[stream].follows() ? event.version : event.position;
+    }
+
     const EventRow* next_of(std::size_t stream, const std::optional<Place>& place) {
         if (!place) return nullptr;
-        const auto& events = of_user_[history_.streams[stream].user];
+        const auto& events = events_of(stream);
         const std::int64_t after = place->position;
-        const auto next = std::ranges::upper_bound(events, after, {}, [](const EventRow* event) {
-            return event->position;
+        const auto next = std::ranges::upper_bound(events, after, {}, [&](const EventRow* event) {
+            return place_in(stream, *event);
         });
         return next == events.end() ? nullptr : *next;
     }
 
-    static bool same(const EventRow& event, const Shown& shown) {
-        const auto stored = std::tie(
-            event.position,
+    bool is_of_store(const Shown& snapshot) {
+        const auto& events = events_of(snapshot.stream);
+        const auto version = static_cast<std::size_t>(snapshot.place.position);
+        return version > 0 && version <= events.size() &&
+               events[version - 1]->id == snapshot.event_id;
+    }
+
+    /// A follower is not told what concerns the sender alone.
+    bool same(const EventRow& event, const Shown& shown) const {
+        const bool follows = history_.streams[shown.stream].follows();
+        const auto stored = std::tuple(
+            place_in(shown.stream, event),
             event.id,
             event.type,
-            event.command_id,
+            follows ? std::string() : event.command_id,
             event.entity,
             event.version,
-            event.last
+            !follows && event.last
         );
         const auto seen = std::tie(
             shown.place.position,
@@ -262,13 +331,14 @@ class Check {
             shown.version,
             shown.last
         );
-        return stored == seen;
+        return stored == seen && (!follows || event.data == shown.data);
     }
 
     const History& history_;
     std::map<std::string, const CommandRow*> commands_;
     std::map<std::string, std::vector<const EventRow*>> caused_;
     std::map<std::string, std::vector<const EventRow*>> of_user_;
+    std::map<std::string, std::vector<const EventRow*>> of_aggregate_;
     std::vector<Broken> broken_;
 };
 

@@ -17,7 +17,7 @@ struct PromisesSpec : testing::Test {
         answer(0, "opened", "e", 1);
         answer(1, "rejected", "c1", 1);
         answer(2, "deposited", "e", 2);
-        history.streams = {{"ada", {}}, {"bob", Place{1, 0}}};
+        history.streams = {{"ada", {}}, {"bob", Place{1, 0}}, {"bob", {}, "account", "e"}};
         history.shown.push_back({.stream = 0, .kind = Shown::Kind::ready, .place = {1, 0}});
         for (const auto& event : history.events) {
             history.shown.push_back(
@@ -35,6 +35,22 @@ struct PromisesSpec : testing::Test {
             if (event.category != "$command")
                 history.records.push_back({"events.account", event.position});
         }
+        history.shown.push_back(
+            {.stream = 2,
+             .kind = Shown::Kind::snapshot,
+             .place = {1, 1},
+             .event_id = history.events[0].id}
+        );
+        history.shown.push_back(
+            {.stream = 2,
+             .kind = Shown::Kind::event,
+             .place = {1, 2},
+             .event_id = history.events[2].id,
+             .type = "deposited",
+             .entity = "e",
+             .version = 2,
+             .data = R"({"cents":7})"}
+        );
         for (const auto& command : history.commands)
             history.records.push_back({"commands.account", command.position});
     }
@@ -75,7 +91,7 @@ struct PromisesSpec : testing::Test {
              .entity = entity,
              .version = version,
              .type = type,
-             .data = cause.request.body,
+             .data = type == "opened" ? R"({"owner":"ada","opened_by":"ada"})" : cause.request.body,
              .command_id = cause.id,
              .command_position = cause.position,
              .last = true}
@@ -122,7 +138,8 @@ TEST_F(PromisesSpec, NoticeARequestRefusedAsAnotherOne) {
 
 TEST_F(PromisesSpec, NoticeACommandWithoutAnAnswer) {
     history.events.pop_back();
-    history.shown.pop_back();
+    history.shown.erase(history.shown.begin() + 3);  // its user's
+    history.shown.pop_back();                        // and its follower's
     EXPECT_EQ(broken(), (Names{"answered exactly once", "nothing twice"}));
 }
 
@@ -147,7 +164,7 @@ TEST_F(PromisesSpec, NoticeAnotherEffectThanTheDomainsOwn) {
 }
 
 TEST_F(PromisesSpec, NoticeAnotherAmount) {
-    history.events[2].data = R"({"cents":8})";
+    history.events[2].data = history.shown.back().data = R"({"cents":8})";
     EXPECT_EQ(broken(), Names{"nothing twice"});
 }
 
@@ -164,10 +181,10 @@ TEST_F(PromisesSpec, NoticeHoles) {
 
 TEST_F(PromisesSpec, NoticeAnEventMissedRepeatedOrOutOfOrder) {
     const auto sound = history.shown;
-    history.shown.pop_back();
+    history.shown.erase(history.shown.begin() + 3);
     EXPECT_EQ(broken(), Names{"no event is missed"});
     history.shown = sound;
-    history.shown.push_back(sound.back());
+    history.shown.push_back(sound[3]);
     EXPECT_EQ(broken(), Names{"no event is missed"});
     history.shown = sound;
     std::swap(history.shown[1], history.shown[3]);
@@ -187,9 +204,45 @@ TEST_F(PromisesSpec, NoticeAStreamThatBeginsAnewOrNever) {
     EXPECT_EQ(broken(), Names{"no event is missed"});
 }
 
+TEST_F(PromisesSpec, NoticeWhatAFollowerMissesOrShouldNotHave) {
+    const auto sound = history.shown;
+    const auto spoilt = [&](auto spoil) {
+        history.shown = sound;
+        spoil(history.shown);
+        return broken();
+    };
+    const Names missed{"no event is missed"};
+    EXPECT_EQ(spoilt([](auto& shown) { shown.pop_back(); }), missed);
+    EXPECT_EQ(spoilt([](auto& shown) { shown.push_back(shown.back()); }), missed);
+    EXPECT_EQ(spoilt([](auto& shown) { shown.erase(shown.end() - 2); }), missed);
+    EXPECT_EQ(spoilt([](auto& shown) { shown.back().data = R"({"cents":8})"; }), missed);
+    EXPECT_EQ(spoilt([](auto& shown) { shown.back().command_id = "c2"; }), missed);
+    EXPECT_EQ(spoilt([](auto& shown) { (shown.end() - 2)->event_id = "c2-0"; }), missed);
+    EXPECT_EQ(spoilt([](auto& shown) { shown.push_back(*(shown.end() - 2)); }), missed);
+    history.shown = sound;
+    history.streams[2].entity = "none";
+    history.shown.resize(sound.size() - 2);
+    EXPECT_EQ(broken(), Names{}) << "what is not there cannot be followed";
+}
+
 TEST_F(PromisesSpec, NoticeACursorBehindTheCommandsOwnEvents) {
     history.replies[0].cursor.position = 1;
     EXPECT_EQ(broken(), Names{"no event is missed"});
+}
+
+TEST_F(PromisesSpec, NoticeACommandCarriedOutAtAVersionThatItDidNotExpect) {
+    const auto expect = [this](std::size_t command, const std::set<std::int64_t>& versions) {
+        history.requests[command].expected = versions;
+        history.commands[command].request.expected = versions;
+        return broken();
+    };
+    EXPECT_EQ(expect(2, {1}), Names{});
+    EXPECT_EQ(expect(2, {0, 1, 7}), Names{});
+    EXPECT_EQ(expect(2, {}), Names{}) << "it is there";
+    EXPECT_EQ(expect(2, {0, 2}), Names{"nothing twice"});
+    EXPECT_EQ(expect(2, {1}), Names{});
+    EXPECT_EQ(expect(0, {0}), Names{});
+    EXPECT_EQ(expect(0, {}), Names{"nothing twice"}) << "there was none yet";
 }
 
 TEST_F(PromisesSpec, NoticeWhatATopicLacks) {
@@ -197,6 +250,28 @@ TEST_F(PromisesSpec, NoticeWhatATopicLacks) {
     EXPECT_EQ(broken(), Names{"all is relayed"});
     history.broker_lost_records = true;
     EXPECT_EQ(broken(), Names{});
+}
+
+TEST_F(PromisesSpec, NoticeMoreCommandsThanAUserMaySend) {
+    history.commands_of_user = {.per_s = 2, .at_once = 3};
+    const auto let_in = [this](std::int64_t at_ms) {
+        history.let_in.push_back({.gateway = "gateway", .user = "ada", .at_ms = at_ms});
+    };
+    for (const int at_ms : {0, 0, 0, 500, 1'000}) let_in(at_ms);
+    EXPECT_EQ(broken(), Names{});
+    for (const int at_ms : {1'100, 1'200}) let_in(at_ms);
+    EXPECT_EQ(broken(), Names{"everything has a limit"});
+}
+
+TEST_F(PromisesSpec, NoticeMoreBytesThanAUserMaySend) {
+    history.bytes_of_user = {.per_s = 100, .at_once = 300};
+    history.let_in = {
+        {.gateway = "gateway", .user = "ada", .bytes = 5'000, .at_ms = 0},  // after a rest
+        {.gateway = "gateway", .user = "bob", .bytes = 300, .at_ms = 0},
+        {.gateway = "other", .user = "ada", .bytes = 300, .at_ms = 0}};
+    EXPECT_EQ(broken(), Names{});
+    history.let_in.push_back({.gateway = "gateway", .user = "ada", .bytes = 1, .at_ms = 40'000});
+    EXPECT_EQ(broken(), Names{"everything has a limit"});
 }
 
 }  // namespace

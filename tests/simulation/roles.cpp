@@ -9,33 +9,66 @@
 #include <variant>
 
 namespace simulation {
+namespace {
+
+/// In one of the ways that HTTP has for it.
+std::pair<std::string, std::string>
+condition(const std::set<std::int64_t>& versions, Random& random) {
+    if (versions.empty()) return {"if-match", "*"};
+    if (versions == std::set<std::int64_t>{0} && random.percent(50)) return {"if-none-match", "*"};
+    std::string tags;
+    for (const auto version : versions) {
+        const std::string tag = '"' + std::to_string(version) + '"';
+        tags = random.percent(50) ? tag + ", " + tags : tags + ", " + tag;
+    }
+    return {"if-match", tags};
+}
+
+}  // namespace
 
 Setup::Setup(Random& random)
     : aggregates(domain::all_aggregates()), partitions(random.between(1, 3)) {
     aggregates.push_back(std::make_unique<kit::ToyAggregate>());
     for (const auto& aggregate : aggregates) categories.emplace_back(aggregate->category());
+    newer_aggregates = domain::all_aggregates();
+    newer_aggregates.push_back(std::make_unique<kit::ToyAggregate>());
+    newer_aggregates.push_back(std::make_unique<kit::ToyAggregate>("gone"));
 
     intake.waiting_max = random.size(2, 20);
     intake.batch_max = random.size(1, 8);
     intake.answer_timeout = random.time(50, 500);
     intake.waiting_max_per_user_percent = random.size(20, 100);
-    limits.commands_per_s_per_user = random.percent(50) ? 0 : random.size(5, 50);
-    limits.burst_per_user = random.size(1, 20);
+    rate.per_s = random.percent(50) ? 0 : static_cast<std::int64_t>(random.size(5, 50));
+    rate.burst = static_cast<std::int64_t>(random.size(1, 20));
+    bytes.per_s = random.percent(50) ? 0 : static_cast<std::int64_t>(random.size(200, 2'000));
+    bytes.burst = static_cast<std::int64_t>(random.size(1, 400));
     backlog.commands_max = random.percent(50) ? 0 : random.size(5, 60);
     backlog.per_user_percent = random.size(20, 100);
     relay.batch_max = random.size(1, 10);
     relay.lease_ttl = random.time(200, 800);
     relay.checkpoint_every = random.time(1, 100);
     relay.view_every = random.time(50, 300);
+    key_max_age = std::chrono::seconds(random.between(1, 30));
+    verifier.reload_every = random.time(100, 1'000);
+    verifier.reload_pause = random.time(10, 100);
     worker.batch_max = random.size(1, 8);
     worker.states_max = random.size(1, 6);
     worker.page_max = random.size(1, 6);
+    worker.attempts = random.between(1, 3);
+    worker.patience = random.time(1, 50);
+    worker.decide_timeout = random.time(20, 300);
+    worker.probation = random.time(1, 1'000);
+    worker.stray_patience = random.time(50, 500);
     worker.look_every = random.time(20, 200);
     worker.commit_every = random.time(1, 100);
-    feed.topic = topics.replies();
-    feed.partitions = partitions;
-    feed.batch_max = random.size(1, 10);
-    feed.check_interval = random.time(20, 300);
+    feed.topics = {topics.replies()};
+    followed.topics.clear();
+    for (const auto& category : categories) followed.topics.push_back(topics.events(category));
+    for (auto* reader : {&feed, &followed}) {
+        reader->partitions = partitions;
+        reader->batch_max = random.size(1, 10);
+        reader->check_interval = random.time(20, 300);
+    }
     sse.queue_frames_max = random.size(1, 8);
     sse.queue_bytes_max = random.percent(50) ? 1'000 : 100'000;
     sse.page_events_max = random.size(1, 5);
@@ -43,10 +76,12 @@ Setup::Setup(Random& random)
 }
 
 void CommandGateway::start() {
+    ++starts_;
     intake_ = std::make_unique<gateway::commands::Intake>(
         store_.commands, notifier_, world().clock, setup_.intake
     );
-    limiter_ = std::make_unique<gateway::commands::RateLimiter>(world().clock, setup_.limits);
+    rate_ = std::make_unique<gateway::RateLimiter>(world().clock, setup_.rate);
+    bytes_ = std::make_unique<gateway::RateLimiter>(world().clock, setup_.bytes);
     backlog_ = std::make_unique<gateway::commands::Backlog>(
         store_.commands,
         store_.claims,
@@ -56,14 +91,20 @@ void CommandGateway::start() {
         setup_.backlog
     );
     admission_ = std::make_unique<gateway::commands::Admission>(
-        setup_.aggregates, *limiter_, *intake_, *backlog_, world().clock
+        gateway::commands::Aggregates{setup_.newer_aggregates},
+        *rate_,
+        *bytes_,
+        *intake_,
+        *backlog_,
+        world().clock
     );
 }
 
 void CommandGateway::die() {
     admission_.reset();
     backlog_.reset();
-    limiter_.reset();
+    bytes_.reset();
+    rate_.reset();
     intake_.reset();
 }
 
@@ -75,15 +116,21 @@ void CommandGateway::post(const Request& request, const std::function<void(Reply
     http.parameters = {
         {"category", request.category}, {"entity", request.entity}, {"name", request.name}};
     http.headers = {{"idempotency-key", request.key}};
-    if (request.if_match)
-        http.headers.emplace_back("if-match", '"' + std::to_string(*request.if_match) + '"');
+    if (request.expected) http.headers.push_back(condition(*request.expected, world().random));
     http.body = request.body;
     domain::VerifiedToken caller;
-    caller.issuer.subject = request.user;
+    caller.issuer = domain::user_of(request.user);
+    caller.issuer.claims = request.claims;
     auto admitted = admission_->admit(http, caller);
     if (const auto* refused = std::get_if<gateway::http::Response>(&admitted))
         return answer(read(*refused));
 
+    world().history.let_in.push_back(
+        {.gateway = name() + std::to_string(starts_),
+         .user = request.user,
+         .bytes = static_cast<std::int64_t>(request.body.size()),
+         .at_ms = world().clock.elapsed().count()}
+    );
     auto& command = std::get<domain::NewCommand>(admitted);
     const std::string id = command.command.id;
     const auto refusal =
@@ -107,7 +154,8 @@ Reply CommandGateway::read(const gateway::http::Response& response) {
 std::optional<std::string> CommandGateway::status(const std::string& user, const std::string& id) {
     if (!up()) return std::nullopt;
     std::string body;
-    run([&] { body = gateway::commands::read_status(store_.commands, store_.events, id, user); });
+    const domain::Issuer issuer = domain::user_of(user);
+    run([&] { body = gateway::commands::read_status(store_.commands, store_.events, id, issuer); });
     if (body.empty()) return std::nullopt;
     return nlohmann::json::parse(body).at("status").get<std::string>();
 }
@@ -124,30 +172,34 @@ void CommandGateway::look() {
 }
 
 RelayProcess::RelayProcess(World& world, std::string name, const Setup& setup, domain::Log log)
-    : Process(world, std::move(name)), setup_(setup) {
+    : Process(world, std::move(name)), setup_(setup), log_(log) {}
+
+void RelayProcess::start() {
     using namespace services::relay;
-    if (log == domain::Log::commands) {
+    older_ = world().strikes(Fault::older_build, name());
+    std::vector<std::string> categories = setup_.categories;
+    if (older_) std::erase(categories, "toy");
+    if (log_ == domain::Log::commands) {
         feed_ = std::make_unique<CommandFeed>(
             store_.commands,
             store_.events,
             store_.claims,
-            setup.topics,
-            setup.categories,
-            setup.partitions
+            setup_.topics,
+            std::move(categories),
+            setup_.partitions
         );
     } else {
         feed_ = std::make_unique<EventFeed>(
-            store_.events, store_.commands, setup.topics, setup.categories, setup.partitions
+            store_.events, store_.commands, setup_.topics, std::move(categories), setup_.partitions
         );
     }
-}
-
-void RelayProcess::start() {
     services::relay::RelaySettings settings = setup_.relay;
     settings.holder = name() + "/" + std::to_string(++starts_);
     publisher_ = std::make_unique<Publisher>(*this);
+    signer_ =
+        std::make_unique<infra::crypto::HmacRecordSigner>(store_.record_keys, setup_.key_max_age);
     relay_ = std::make_unique<services::relay::Relay>(
-        *feed_, store_.leases, *publisher_, world().clock, std::move(settings)
+        *feed_, store_.leases, *publisher_, *signer_, world().clock, std::move(settings)
     );
 }
 
@@ -164,17 +216,31 @@ void WorkerProcess::start() {
         *this,
         std::make_unique<infra::memory::MemoryRecordConsumer>(world().broker, names, "workers")
     );
+    verifier_ = std::make_unique<infra::crypto::HmacRecordVerifier>(
+        store_.record_keys, world().clock, setup_.verifier
+    );
+    deciders_ = std::make_unique<kit::FaultyDeciders>(
+        setup_.aggregates,
+        services::worker::LocalDeciderSettings{
+            .states_max = setup_.worker.states_max,
+            .attempts = setup_.worker.attempts,
+            .partitions = setup_.partitions},
+        world().clock
+    );
     const services::worker::WorkerParts parts{
-        .aggregates = setup_.aggregates,
+        .deciders = *deciders_,
+        .deciders_apart = *deciders_,
         .consumer = *consumer_,
+        .verifier = *verifier_,
         .commands = store_.commands,
         .events = store_.events,
         .claims = store_.claims,
+        .attempts = store_.attempts,
         .leases = store_.leases,
         .notifier = notifier_,
         .clock = world().clock};
     worker_ = std::make_unique<services::worker::Worker>(
-        parts, setup_.topics, setup_.partitions, setup_.worker
+        parts, setup_.topics, setup_.categories, setup_.partitions, setup_.worker
     );
 }
 
@@ -185,6 +251,7 @@ void WorkerProcess::stop() {
 
 void WorkerProcess::die() {
     worker_.reset();
+    deciders_.reset();
     left_behind_.push_back({consumer_->leave_behind(), world().now() + setup_.session_timeout});
     consumer_.reset();
 }
@@ -199,82 +266,6 @@ void WorkerProcess::expire() {
     if (!up()) return;
     world().trace(name(), "is taken for dead by its group");
     consumer_->expire();
-}
-
-void SseGateway::start() {
-    hub_ = std::make_unique<gateway::sse::Hub>(setup_.partitions);
-    consumer_ = std::make_unique<Consumer>(
-        *this,
-        std::make_unique<infra::memory::MemoryRecordConsumer>(
-            world().broker, std::vector{setup_.topics.replies()}
-        )
-    );
-    feed_ = std::make_unique<gateway::sse::ReplyFeed>(
-        *consumer_,
-        events_,
-        leases_,
-        world().clock,
-        setup_.feed,
-        [this](const gateway::sse::FeedBatch& batch) { hub_->take(batch); }
-    );
-}
-
-void SseGateway::die() {
-    for (const auto& connection : connections_) connection->subscription.reset();
-    connections_.clear();
-    feed_.reset();
-    consumer_.reset();
-    hub_.reset();
-}
-
-ConnectionPtr SseGateway::connect(const std::string& user, const std::string& last_id) {
-    if (!up()) return nullptr;
-    auto connection = std::make_shared<Connection>();
-    connection->subscription =
-        std::make_unique<gateway::sse::Subscription>(*hub_, user, last_id, setup_.sse, [] {});
-    connections_.push_back(connection);
-    return connection;
-}
-
-void SseGateway::serve(const ConnectionPtr& connection) {
-    constexpr std::size_t socket_bytes = 2'000;
-    using Next = gateway::sse::Subscription::Next;
-    if (!up()) return;
-    if (!connection->subscription) {
-        connections_.remove(connection);
-        return;
-    }
-    switch (connection->subscription->next()) {
-        case Next::read:
-            if (connection->page) {
-                if (connection->page->frames.empty())
-                    connection->read_at = world().now() + world().random.time(1, 50);
-                connection->subscription->page(*std::exchange(connection->page, std::nullopt));
-            } else if (!connection->reading && connection->read_at <= world().now()) {
-                read(connection);
-            }
-            break;
-        case Next::send:
-            if (connection->bytes.size() > socket_bytes) break;
-            for (const auto& piece : connection->subscription->take()) connection->bytes += *piece;
-            break;
-        case Next::wait:
-            break;
-        case Next::end:
-            connection->subscription.reset();
-            break;
-    }
-}
-
-/// What happens between the read and its arrival must not matter: it is given at another time.
-void SseGateway::read(const ConnectionPtr& connection) {
-    connection->reading = true;
-    const std::string user = connection->subscription->subject();
-    const auto after = connection->subscription->after();
-    const bool done =
-        run([&] { connection->page = gateway::sse::read_page(replica_, user, after, setup_.sse); });
-    if (!done) connection->read_at = world().now() + world().random.time(10, 100);
-    connection->reading = false;
 }
 
 }  // namespace simulation

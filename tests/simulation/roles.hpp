@@ -5,14 +5,17 @@
 #include "gateway/commands/admission.hpp"
 #include "gateway/commands/backlog.hpp"
 #include "gateway/commands/intake.hpp"
-#include "gateway/commands/rate_limiter.hpp"
 #include "gateway/http/message.hpp"
+#include "gateway/limits/rate_limiter.hpp"
 #include "gateway/sse/feed.hpp"
-#include "gateway/sse/subscription.hpp"
+#include "gateway/sse/settings.hpp"
+#include "infra/crypto/hmac_record_signer.hpp"
+#include "infra/crypto/hmac_record_verifier.hpp"
 #include "services/relay/command_feed.hpp"
 #include "services/relay/event_feed.hpp"
 #include "services/relay/relay.hpp"
 #include "services/worker/worker.hpp"
+#include "tests/kit/faulty_deciders.hpp"
 #include "tests/simulation/ports.hpp"
 
 #include <functional>
@@ -31,15 +34,20 @@ struct Setup {
 
     domain::Topics topics{"simulated"};
     std::vector<domain::AggregatePtr> aggregates;
+    std::vector<domain::AggregatePtr> newer_aggregates;  ///< of the gateways
     std::vector<std::string> categories;
     std::int32_t partitions;
     std::chrono::milliseconds session_timeout{800};  ///< of a worker in its group
     gateway::commands::IntakeSettings intake;
-    gateway::commands::RateLimitSettings limits;
+    gateway::RateLimit rate;
+    gateway::RateLimit bytes;
     gateway::commands::BacklogSettings backlog;
     services::relay::RelaySettings relay;
+    std::chrono::seconds key_max_age{};
+    infra::crypto::VerifierSettings verifier;
     services::worker::WorkerSettings worker;
     gateway::sse::FeedSettings feed;
+    gateway::sse::FeedSettings followed;
     gateway::sse::SseSettings sse;
 };
 
@@ -68,8 +76,10 @@ class CommandGateway final : public Process {
     Store store_{*this};
     bool looking_ = false;
     infra::memory::MemoryAppendNotifier notifier_{world().notices};
+    int starts_ = 0;
     std::unique_ptr<gateway::commands::Intake> intake_;
-    std::unique_ptr<gateway::commands::RateLimiter> limiter_;
+    std::unique_ptr<gateway::RateLimiter> rate_;
+    std::unique_ptr<gateway::RateLimiter> bytes_;
     std::unique_ptr<gateway::commands::Backlog> backlog_;
     std::unique_ptr<gateway::commands::Admission> admission_;
 };
@@ -78,6 +88,8 @@ class RelayProcess final : public Process {
   public:
     RelayProcess(World& world, std::string name, const Setup& setup, domain::Log log);
 
+    bool older() const { return older_; }
+
   private:
     void start() override;
     void work() override { relay_->step(); }
@@ -85,10 +97,13 @@ class RelayProcess final : public Process {
     void die() override;
 
     const Setup& setup_;
+    const domain::Log log_;
+    bool older_ = false;  ///< does not know the toys
     int starts_ = 0;
     Store store_{*this};
     std::unique_ptr<services::relay::Feed> feed_;
     std::unique_ptr<Publisher> publisher_;
+    std::unique_ptr<infra::crypto::HmacRecordSigner> signer_;
     std::unique_ptr<services::relay::Relay> relay_;
 };
 
@@ -116,44 +131,10 @@ class WorkerProcess final : public Process {
     Store store_{*this};
     infra::memory::MemoryAppendNotifier notifier_{world().notices};
     std::unique_ptr<Consumer> consumer_;
+    std::unique_ptr<infra::crypto::HmacRecordVerifier> verifier_;
+    std::unique_ptr<kit::FaultyDeciders> deciders_;
     std::unique_ptr<services::worker::Worker> worker_;
     std::list<LeftBehind> left_behind_;
-};
-
-/// One event stream, and what lies between gateway and client.
-struct Connection {
-    std::unique_ptr<gateway::sse::Subscription> subscription;  ///< null: closed
-    std::string bytes;                                         ///< sent, and not read by the client
-    std::optional<gateway::sse::Page> page;
-    bool reading = false;
-    std::chrono::milliseconds read_at{0};
-};
-using ConnectionPtr = std::shared_ptr<Connection>;
-
-class SseGateway final : public Process {
-  public:
-    SseGateway(World& world, std::string name, const Setup& setup)
-        : Process(world, std::move(name)), setup_(setup) {}
-
-    ConnectionPtr connect(const std::string& user, const std::string& last_id);
-
-    /// What its thread of connections does for this one.
-    void serve(const ConnectionPtr& connection);
-
-  private:
-    void start() override;
-    void work() override { feed_->step(); }
-    void die() override;
-    void read(const ConnectionPtr& connection);
-
-    const Setup& setup_;
-    Events events_{*this};
-    Events replica_{*this, true};
-    Leases leases_{*this};
-    std::unique_ptr<gateway::sse::Hub> hub_;
-    std::unique_ptr<Consumer> consumer_;
-    std::unique_ptr<gateway::sse::ReplyFeed> feed_;
-    std::list<ConnectionPtr> connections_;
 };
 
 }  // namespace simulation

@@ -1,22 +1,40 @@
 #include "tests/simulation/simulation.hpp"
 
 #include "domain/kernel/chain.hpp"
+#include "tests/simulation/adversary.hpp"
 #include "tests/simulation/clients.hpp"
 
 #include <algorithm>
 #include <array>
 #include <map>
+#include <set>
 
 namespace simulation {
 namespace {
 
 using namespace std::chrono_literals;
 
-constexpr std::array users{"ada", "bob", "cyd"};
-constexpr std::size_t listeners_max = 7;
+/// Two of them have one name, and two one issuer (domain::user_key()).
+constexpr std::array users{"ada", "idp ada", "idp bob"};
+constexpr std::size_t listeners_max = 10;
 
 /// How long the system may take, without faults, to answer everything and to show it to everybody.
 constexpr auto rest_max = 60s;
+
+/// What the one number stands for, as domain/kernel/expected_version.hpp says it, and not read by
+/// the code that is tested.
+std::set<std::int64_t> versions_of(std::int64_t number) {
+    if (number >= 0) return {number};
+    std::set<std::int64_t> versions;
+    if (number == -1) return versions;
+    constexpr int span = 15;
+    const std::int64_t smallest = (-2 - number) >> span;
+    versions.insert(smallest);
+    for (int above = 1; above <= span; ++above) {
+        if (((-2 - number) >> (above - 1) & 1) != 0) versions.insert(smallest + above);
+    }
+    return versions;
+}
 
 class Simulation {
   public:
@@ -31,8 +49,9 @@ class Simulation {
         }
         for (const auto* user : users) {
             senders_.emplace_back(world_, user);
-            listeners_.emplace_back(world_, user, std::nullopt);
+            listeners_.emplace_back(world_, Stream{.user = user});
         }
+        for (int i = 0; i < 3; ++i) listeners_.emplace_back(world_, follower());
         world_.happen = [this] { happen(); };
     }
 
@@ -45,8 +64,11 @@ class Simulation {
             return world_.faults.counts()[static_cast<std::size_t>(fault)] > 0;
         };
         world_.history.broker_lost_records =
-            lost(Fault::broker_wiped) || lost(Fault::tail_lost) || lost(Fault::store_restored);
+            lost(Fault::broker_wiped) || lost(Fault::tail_lost) || lost(Fault::store_restored) ||
+            lost(Fault::remade_topic) || lost(Fault::deleted_records) || lost(Fault::older_build);
         world_.history.incarnation = tables().incarnation;
+        world_.history.commands_of_user = {setup_.rate.per_s, setup_.rate.burst};
+        world_.history.bytes_of_user = {setup_.bytes.per_s, setup_.bytes.burst};
         if (!world_.history.broker_lost_records) world_.history.records = records();
         return {
             .broken = broken_promises(world_.history),
@@ -89,7 +111,18 @@ class Simulation {
         sender.step(command_gateways_, happened_ < plan_.steps / 5 * 4);
         const auto place = sender.take_place();
         if (place && listeners_.size() < listeners_max && world_.random.percent(10))
-            listeners_.emplace_back(world_, sender.user(), place);
+            listeners_.emplace_back(world_, Stream{.user = sender.user(), .from = place});
+    }
+
+    /// Of an aggregate that is there, or will be: from its beginning on, or as it is found.
+    Stream follower() {
+        Random& random = world_.random;
+        Stream stream{
+            .user = random.one_of(users),
+            .category = random.one_of(setup_.categories),
+            .entity = fmt::format("e{}", random.below(4))};
+        if (random.percent(30)) stream.from = Place{1, 0};
+        return stream;
     }
 
     /// What goes wrong by itself, not in the call of a port.
@@ -113,7 +146,12 @@ class Simulation {
         if (strikes(Fault::broker_wiped, "kafka")) world_.broker.wipe();
         if (strikes(Fault::tail_lost, "kafka"))
             world_.broker.lose_tail(any_partition(), random.size(1, 5));
-        if (strikes(Fault::foreign_records, "kafka")) arrive({foreign_record()});
+        if (strikes(Fault::foreign_records, "kafka")) adversary_.litter();
+        if (strikes(Fault::forged_records, "kafka")) adversary_.forge();
+        if (strikes(Fault::altered_records, "kafka")) adversary_.alter();
+        if (strikes(Fault::replayed_records, "kafka")) adversary_.replay();
+        if (strikes(Fault::remade_topic, "kafka")) adversary_.remake_topic();
+        if (strikes(Fault::rotated_keys, "store")) rotate_keys();
         if (!world_.late.empty() && random.percent(5)) {
             const LateRecords records = random.one_of(world_.late);
             world_.late.clear();
@@ -126,17 +164,20 @@ class Simulation {
     /// Nothing that runs may have seen what is lost, so everything is started anew.
     void restore() {
         for (Process* any : processes_) any->crash();
+        // As the operator is told to.
+        const bool brings_back_a_stolen_key = std::ranges::any_of(
+            backup_.record_keys, [&](const auto& made) { return adversary_.has(made.key); }
+        );
         world_.store.restore(backup_);
+        if (brings_back_a_stolen_key) rotate_keys();
         world_.history.replies_before_restore = world_.history.replies.size();
         world_.history.statuses_before_restore = world_.history.statuses.size();
     }
 
-    domain::Record foreign_record() {
-        domain::Record record{
-            .target = any_partition(), .key = "ada", .value = "{}", .headers = {}};
-        if (world_.random.percent(50))
-            record.headers = {{"ce_id", "1"}, {"ce_source", "/elsewhere"}, {"ce_type", "note"}};
-        return record;
+    void rotate_keys() {
+        infra::memory::MemoryRecordKeys keys(world_.store, world_.clock);
+        adversary_.get(keys.valid());
+        keys.renew(0s, 1);
     }
 
     domain::TopicPartition any_partition() {
@@ -164,6 +205,9 @@ class Simulation {
         world_.store_away_until = {};
         world_.broker.set_away(false);
         world_.late.clear();
+        for (const auto& relay : relays_) {
+            if (relay->older()) relay->crash();
+        }
         for (Process* process : processes_) process->heal();
         const auto until = world_.now() + rest_max;
         while (!at_rest() && world_.now() < until) {
@@ -175,9 +219,12 @@ class Simulation {
         if (!std::ranges::all_of(senders_, &Sender::done)) return false;
         const infra::memory::Tables store = tables();
         std::map<std::string, std::int64_t> last;
+        std::map<domain::StreamId, std::int64_t> versions;
         std::size_t answered = 0;
         for (const auto& event : store.events) {
-            last[event.issuer.subject] = event.position.value;
+            last[domain::user_key(event.issuer)] = event.position.value;
+            for (const std::string& user : event.hears) last[user] = event.position.value;
+            versions[event.stream] = event.version.value;
             answered += event.last;
         }
         const auto relayed = [&](domain::Log log, std::size_t rows) {
@@ -189,7 +236,12 @@ class Simulation {
                relayed(domain::Log::commands, store.commands.size()) &&
                relayed(domain::Log::events, store.events.size()) &&
                std::ranges::all_of(listeners_, [&](const Listener& listener) {
-                   return listener.has_reached({store.incarnation, last[listener.user()]});
+                   const Stream& what = listener.what();
+                   if (!what.follows())
+                       return listener.has_reached({store.incarnation, last[what.user]});
+                   const auto there = versions.find({what.category, what.entity});
+                   return there == versions.end() ||
+                          listener.has_reached({store.incarnation, there->second});
                });
     }
 
@@ -204,14 +256,15 @@ class Simulation {
             const auto& [position, command] = accepted.stored;
             CommandRow row{.position = position.value, .id = command.id, .request = {}};
             row.request = {
-                .user = command.issuer.subject,
+                .user = domain::user_key(command.issuer),
                 .key = "",
                 .category = command.stream.category,
                 .entity = command.stream.entity,
                 .name = command.name,
                 .body = command.data,
-                .if_match = std::nullopt};
-            if (command.expected_version) row.request.if_match = command.expected_version->value;
+                .expected = std::nullopt};
+            if (command.expected_version)
+                row.request.expected = versions_of(command.expected_version->value);
             rows.push_back(std::move(row));
         }
         return rows;
@@ -223,7 +276,7 @@ class Simulation {
             rows.push_back(
                 {.position = event.position.value,
                  .id = domain::event_id(event),
-                 .user = event.issuer.subject,
+                 .user = domain::user_key(event.issuer),
                  .category = event.stream.category,
                  .entity = event.stream.entity,
                  .version = event.version.value,
@@ -231,7 +284,8 @@ class Simulation {
                  .data = event.data,
                  .command_id = event.command_id,
                  .command_position = event.command_position.value,
-                 .last = event.last}
+                 .last = event.last,
+                 .hears = event.hears}
             );
         }
         return rows;
@@ -249,7 +303,8 @@ class Simulation {
             for (const auto& consumed : world_.broker.fetch(partition, 0, all).records) {
                 const auto link = domain::link_of(consumed.record);
                 const auto prefix = setup_.topics.prefix.size() + 1;
-                if (link) rows.push_back({partition.topic.substr(prefix), link->position.value});
+                if (link && !adversary_.made(consumed.record))
+                    rows.push_back({partition.topic.substr(prefix), link->position.value});
             }
         }
         return rows;
@@ -258,6 +313,7 @@ class Simulation {
     const Plan& plan_;
     World world_;
     const Setup setup_;
+    Adversary adversary_{world_, setup_};
     std::vector<std::unique_ptr<CommandGateway>> command_gateways_;
     std::vector<std::unique_ptr<SseGateway>> sse_gateways_;
     std::vector<std::unique_ptr<RelayProcess>> relays_;

@@ -25,17 +25,18 @@ ARROWS = [
     ("services/*", ["domain/kernel", "domain/ports"]),
 ]
 # A spec stands its subject in a world of memory, with real time if it has to.
-SPEC_ARROWS = ["tests/kit", "infra/memory", "infra/runtime", "domain/ports"]
+SPEC_ARROWS = ["tests/kit", "infra/crypto", "infra/memory", "infra/process", "infra/runtime",
+               "domain/ports"]
 
 # A foreign header, and the files that may include it.
 HOMES = [
     ("boost/beast", r"gateway/http/.*\.cpp"),
     ("boost/asio", r"(gateway|services/antiphon)/.*"),
-    ("nlohmann/", r".*\.cpp|domain/kernel/wire_json\.hpp"),
+    ("nlohmann/", r".*\.cpp"),
     ("spdlog/", r".*\.cpp"),
     ("CLI/", r".*\.cpp"),
     ("pqxx/", r"infra/postgres/.*"),
-    ("librdkafka/", r"(infra/kafka|services/embedded_broker)/.*"),
+    ("librdkafka/", r"(infra/kafka|services/embedded_broker|tests/end_to_end/fault_injection)/.*"),
     ("jwt.h", r"infra/jwt/.*"),
 ]
 

@@ -17,24 +17,33 @@ class Account:
     opened: bool = False
     closed: bool = False
     owner: str = ""
+    opened_by: str = ""
     cents: int = 0
     version: int = 0
 
-    def carry_out(self, name, data, expected):
+    def carry_out(self, user, name, data, expected):
+        if name in ("withdraw", "close") and user != self.opened_by:
+            return _rejected("forbidden")
         if expected is not None and expected != self.version:
             return _rejected("version-conflict")
-        outcome = getattr(self, "_" + name)(json.loads(data))
+        data = json.loads(data)
+        outcome = self._open(user, data) if name == "open" else getattr(self, "_" + name)(data)
         if outcome[0] == "account":
             self.version += 1
         return outcome
 
-    def _open(self, data):
+    def _open(self, user, data):
         if self.closed:
             return _rejected("closed")
         if self.opened:
-            return UNCHANGED if self.owner == data["owner"] else _rejected("already-open")
-        self.opened, self.owner = True, data["owner"]
-        return ("account", "opened", {"owner": self.owner})
+            same = (self.owner, self.opened_by) == (data["owner"], user)
+            return UNCHANGED if same else _rejected("already-open")
+        self.opened, self.owner, self.opened_by = True, data["owner"], user
+        return ("account", "opened", {"owner": self.owner, "opened_by": user})
+
+    def hears(self, user, outcome):
+        """Who else is shown what `carry_out` gave."""
+        return self.opened_by if outcome[1] == "deposited" and user != self.opened_by else None
 
     def _not_movable(self, cents):
         if self.closed:

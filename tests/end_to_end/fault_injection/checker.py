@@ -34,8 +34,12 @@ class StoredEvent(NamedTuple):
     user: str
 
 
+# Who, in one word: subjects are told apart by their issuers.
+USER = "ltrim(issuer || ' ' || subject)"
+
+
 def read_commands(world):
-    rows = world.sql("select position, id, entity, name, data, subject, "
+    rows = world.sql(f"select position, id, entity, name, data, {USER}, "
                      "coalesce(expected_version::text, '-') from commands order by position")
     return [StoredCommand(int(p), i, e, n, d, u, None if v == "-" else int(v))
             for p, i, e, n, d, u, v in rows]
@@ -43,7 +47,7 @@ def read_commands(world):
 
 def read_events(world):
     rows = world.sql("select position, command_id, command_position, type, category, entity, "
-                     "version, last, data, subject from events order by position")
+                     f"version, last, data, {USER} from events order by position")
     return [StoredEvent(int(p), c, int(cp), t, g, e, int(v), last == "t", d, u)
             for p, c, cp, t, g, e, v, last, d, u in rows]
 
@@ -67,7 +71,7 @@ class Checker:
         found = Counter(kind for kind, _ in self.findings)
         return {kind: found[kind] for kind in KINDS}
 
-    def check(self, streams):
+    def check(self, streams, followers=()):
         for log, rows in (("commands", self._commands), ("events", self._events)):
             self._check_dense(f"positions of the {log}", [row.position for row in rows])
         self._check_versions()
@@ -76,6 +80,8 @@ class Checker:
         self._check_outcomes()
         for stream in streams:
             self._check_stream(stream)
+        for follower in followers:
+            self._check_follower(follower)
         for at, number, what in self._history.wrong:
             self.add(WRONG, f"at {at}: command {number} was answered with {what}")
 
@@ -145,9 +151,10 @@ class Checker:
         accounts = defaultdict(Account)
         order = {}
         for command in self._commands:
+            account = accounts[command.entity]
             try:
-                wanted = accounts[command.entity].carry_out(
-                    command.name, command.data, command.expected)
+                wanted = account.carry_out(
+                    command.user, command.name, command.data, command.expected)
             except (AttributeError, KeyError, ValueError) as error:
                 self.add(WRONG, f"nobody should have taken {command}: {error!r}")
                 continue
@@ -158,6 +165,8 @@ class Checker:
                 if self._outcome(event) != wanted or event.user != command.user \
                         or event.command != command.id:
                     self.add(WRONG, f"{command} should have made {wanted}, and made {event}")
+                if hearer := account.hears(command.user, wanted):
+                    self._of_user[hearer].append(event)
                 if event.category == "account":
                     if order.get(event.entity, 0) >= event.position:
                         self.add(DISORDERED, f"{event} lies before that of an earlier command")
@@ -177,8 +186,8 @@ class Checker:
         if stream.beginning is None:
             self.add(MISSING, f"a stream of {stream.user} has never begun")
             return
-        wanted = [event for event in self._of_user[stream.user]
-                  if event.position > stream.beginning]
+        wanted = sorted(event for event in self._of_user[stream.user]
+                        if event.position > stream.beginning)
         shown = stream.shown
         if [tuple(event) for event in shown] == [self._as_shown(event) for event in wanted]:
             return
@@ -197,6 +206,30 @@ class Checker:
             stored = by_position.get(event.position)
             if stored is None or self._as_shown(stored) != tuple(event):
                 self.add(WRONG, f"{who} was shown {event}; the store has {stored}")
+
+    def _check_follower(self, follower):
+        """Each event of its account behind its snapshot, in order, once, as it is stored."""
+        who = f"follower of {follower.entity} from {follower.beginning}"
+        for at, what in follower.wrong:
+            self.add(WRONG, f"at {at:.3f}: {who} got {what}")
+        stored = [event for event in self._events
+                  if (event.category, event.entity) == ("account", follower.entity)]
+        if follower.beginning is None:
+            if stored:
+                self.add(MISSING, f"{who} has never begun")
+            return
+        wanted = {event.version: event for event in stored if event.version > follower.beginning}
+        versions = [event.version for event in follower.shown]
+        for version in wanted.keys() - set(versions):
+            self.add(MISSING, f"{who} was never shown {wanted[version]}")
+        for version in (v for v, times in Counter(versions).items() if times > 1):
+            self.add(DOUBLED, f"{who} was shown {version} more than once")
+        if versions != sorted(versions):
+            self.add(DISORDERED, f"{who}: {versions}")
+        for event in follower.shown:
+            row = wanted.get(event.version)
+            if row is None or event[1:] != (f"{row.command}-0", row.type, row.entity, row.data):
+                self.add(WRONG, f"{who} was shown {event}; the store has {row}")
 
     def check_states(self, states):
         """What the gateway says of a command is what the log says."""

@@ -10,13 +10,14 @@ sys.path[:0] = [str(FOLDER.parent), str(FOLDER.parents[1])]
 
 from fault_injection.checker import (
     DISORDERED, DOUBLED, MISSING, WRONG, Checker, StoredCommand, StoredEvent)
-from fault_injection.event_source import Shown
+from fault_injection.event_source import Followed, Shown
 from fault_injection.history import History
 
 SENT = (("open", '{"owner":"ada"}'), ("deposit", '{"cents":5}'), ("withdraw", '{"cents":3}'),
         ("withdraw", '{"cents":9}'), ("deposit", '{"cents":0}'))
 REJECTION = '{"category":"account","code":"insufficient-funds"}'
-MADE = (("opened", "account", '{"owner":"ada"}'), ("deposited", "account", '{"cents":5}'),
+MADE = (("opened", "account", '{"owner":"ada","opened_by":"ada"}'),
+        ("deposited", "account", '{"cents":5}'),
         ("withdrawn", "account", '{"cents":3}'), ("rejected", "$command", REJECTION),
         ("unchanged", "$command", "{}"))
 
@@ -36,10 +37,13 @@ class CheckerTest(unittest.TestCase):
                 number if ours else 1, True, made, "ada"))
         shown = [Shown(*Checker._as_shown(event)) for event in self.events]
         self.stream = SimpleNamespace(user="ada", beginning=0, shown=shown, wrong=[])
+        followed = [Followed(event.version, f"{event.command}-0", event.type, "a", event.data)
+                    for event in self.events if event.category == "account"]
+        self.follower = SimpleNamespace(entity="a", beginning=1, shown=followed[1:], wrong=[])
 
     def found(self):
         checker = Checker(self.history, self.commands, self.events)
-        checker.check([self.stream])
+        checker.check([self.stream], [self.follower])
         return {kind for kind, count in checker.counts.items() if count}
 
     def change(self, rows, at, **values):
@@ -51,6 +55,20 @@ class CheckerTest(unittest.TestCase):
     def test_a_stream_from_the_middle_is_not_blamed(self):
         self.stream.beginning = 2
         del self.stream.shown[:2]
+        self.assertEqual(self.found(), set())
+
+    def test_what_a_follower_misses_or_should_not_have(self):
+        shown = list(self.follower.shown)
+        for spoilt, kind in (([shown[1]], MISSING), ([*shown, shown[1]], DOUBLED),
+                             (shown[::-1], DISORDERED),
+                             ([shown[0]._replace(data="{}"), shown[1]], WRONG)):
+            self.follower.shown = spoilt
+            self.assertEqual(self.found(), {kind})
+        self.follower.shown, self.follower.wrong = shown, [(1, "snapshot")]
+        self.assertEqual(self.found(), {WRONG})
+        self.follower.shown, self.follower.wrong, self.follower.beginning = [], [], None
+        self.assertEqual(self.found(), {MISSING})
+        self.follower.entity = "none"
         self.assertEqual(self.found(), set())
 
     def test_an_accepted_command_that_is_not_stored(self):
@@ -97,6 +115,7 @@ class CheckerTest(unittest.TestCase):
         self.change(self.events, 2, last=False)
         self.events.append(again)
         self.stream.shown = [Shown(*Checker._as_shown(event)) for event in self.events]
+        self.follower.shown.append(Followed(4, "id-3-0", again.type, "a", again.data))
         self.assertEqual(self.found(), {DOUBLED})
 
     def test_a_hole_in_the_positions(self):

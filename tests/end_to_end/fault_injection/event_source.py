@@ -79,8 +79,18 @@ class _Connection(asyncio.Protocol):
             self._source.take(block)
 
 
+class Followed(NamedTuple):
+    version: int
+    id: str
+    type: str
+    entity: str
+    data: str
+
+
 class EventSource:
     """`shown` is what the page has seen, in order. `cursor`: where it began, None until ready."""
+
+    path = "/events"
 
     def __init__(self, loop, ports, user, token, rng, on_event=None):
         self._loop = loop
@@ -108,12 +118,12 @@ class EventSource:
 
     def request(self):
         resume = f"Last-Event-ID: {self._last_id}\r\n" if self._last_id else ""
-        return (f"GET /events HTTP/1.1\r\nHost: x\r\nAccept: text/event-stream\r\n"
+        return (f"GET {self.path} HTTP/1.1\r\nHost: localhost\r\nAccept: text/event-stream\r\n"
                 f"Authorization: Bearer {self._token}\r\n{resume}\r\n").encode()
 
     def refused(self, status):
         if status not in (429, 503):
-            self.wrong.append((self._loop.time(), f"GET /events: {status}"))
+            self.wrong.append((self._loop.time(), f"GET {self.path}: {status}"))
 
     def take(self, block):
         kind, data, cursor = "message", None, None
@@ -128,14 +138,25 @@ class EventSource:
                 self._retry_s = int(line[7:]) / 1000
         if data is None:
             return
-        if kind == "message":
-            self._show(data, cursor)
-        elif kind == "ready" and self.beginning is None:
-            self.beginning = position_of(cursor)
-        else:
+        if not self._event(kind, data, cursor):
             self.wrong.append((self._loop.time(), f"{kind} {data}"))
         if cursor:
             self._last_id = cursor
+
+    @property
+    def reached(self):
+        """Its place: of what it saw last, or where it began."""
+        return self.shown[-1][0] if self.shown else self.beginning or 0
+
+    def _event(self, kind, data, cursor):
+        """False: it should never come."""
+        if kind == "ready" and self.beginning is None:
+            self.beginning = position_of(cursor)
+        elif kind == "message":
+            self._show(data, cursor)
+        else:
+            return False
+        return True
 
     def _show(self, text, cursor):
         event = json.loads(text)
@@ -201,6 +222,32 @@ class EventSource:
     def close(self):
         self._closing = True
         self.vanish(0)
+
+
+class Follower(EventSource):
+    """Of an account, once it is there: a snapshot, and then version by version."""
+
+    def __init__(self, loop, ports, user, token, rng, entity):
+        super().__init__(loop, ports, user, token, rng)
+        self.entity = entity
+        self.path = f"/aggregates/account/{entity}"
+
+    def refused(self, status):
+        if status != 404 or self.beginning is not None:
+            super().refused(status)
+
+    def _event(self, kind, data, cursor):
+        if kind == "snapshot":
+            begins = self.beginning is None
+            self.beginning = json.loads(data)["version"]
+            return begins and str(self.beginning) == cursor
+        event = json.loads(data)
+        category, _, short = kind.rpartition(".")
+        if category != "account" or event["type"] != kind or str(event["streamversion"]) != cursor:
+            return False
+        self.shown.append(Followed(int(cursor), event["id"], short, event["subject"],
+                                   data[data.index(',"data":') + 8:-1]))
+        return True
 
 
 def position_of(cursor):

@@ -34,9 +34,12 @@ class Health:
                         for name, port in crowd.sse_ports.items()]
         self._tasks = []
 
-    async def start(self):
+    def start_listening(self):
         self._tasks = [self._loop.create_task(stream.follow()) for stream in self.streams]
         self._tasks.append(self._loop.create_task(self._sweep()))
+
+    async def start(self):
+        """Once its streams have begun: what is answered before they do is never shown."""
         await asyncio.gather(*(self._marker(entity) for entity in self._entities))
         rows = await asyncio.to_thread(
             self._crowd.world.sql,

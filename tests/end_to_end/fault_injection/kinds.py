@@ -9,12 +9,13 @@ from typing import Callable, NamedTuple
 from fault_injection import sockets
 from fault_injection.world import signal_all
 from kit.process import processes_below
-from kit.system import ROLES
+from kit.system import PARTITIONS, ROLES
 
 HOUR_S = 3600
+STARTED_MAX_S = 120
 POSTGRES_PORT = 5432
 LINKS = {
-    "command-gateway": ("postgres", "clients"),
+    "command-gateway": ("postgres", "kafka", "clients"),
     "sse-gateway": ("postgres", "kafka", "clients"),
     "relay": ("postgres", "kafka"),
     "worker": ("postgres", "kafka"),
@@ -64,7 +65,10 @@ def freeze_leader(world, _, __):
 @contextmanager
 def few_descriptors(world, target, rng):
     """What it has open it keeps, and may open no more; or it loses its connections as well."""
-    pid = world.roles[target].pid
+    process = world.roles[target]
+    pid = process.pid
+    # One that starts without files to open ends, as it should.
+    process.wait_line("ready", STARTED_MAX_S)
     before = resource.prlimit(pid, resource.RLIMIT_NOFILE)
     bare = rng.random() < 0.5
     most = 3 if bare else max(map(int, os.listdir(f"/proc/{pid}/fd"))) + 1
@@ -206,6 +210,40 @@ def freeze_kafka(world, _, __):
     return frozen([pid] if pid else [])
 
 
+@contextmanager
+def forge(world, _, rng):
+    """Somebody without a key writes junk and forgeries to our topics, beside the relays."""
+    forger = world.forge(rng.randrange(1 << 31))
+    yield ""
+    if not forger.running:
+        raise RuntimeError(f"the forger ended: {forger.output[-500:]}")
+    forger.stop()
+
+
+TOPICS = ("commands.account", "replies", "events.account")
+
+
+@contextmanager
+def delete_records(world, _, rng):
+    """Somebody deletes the older records of each partition, or all that there are."""
+    topic = rng.choice(TOPICS)
+    world.forge(rng.randrange(1 << 31), topic).wait_end()
+    yield topic
+
+
+@contextmanager
+def remake_topic(world, _, rng):
+    """Somebody deletes a topic and makes it with another number of partitions."""
+    topic = rng.choice(TOPICS)
+    partitions = rng.choice((1, PARTITIONS - 1, PARTITIONS + 3))
+    world.forge(rng.randrange(1 << 31), topic, partitions).wait_end()
+    yield f"{topic} {partitions}"
+
+
+def _lacks_deletion(world):
+    return None if world.broker_name == "apache" else "the embedded broker deletes nothing"
+
+
 def _lacks_clock(world):
     return None if not world.sanitized else "a sanitizer allows no library before its own"
 
@@ -255,6 +293,9 @@ def all_kinds():
         Kind("kafka.kill", ("kafka",), (0.1, 3), kill_kafka),
         Kind("kafka.wipe", ("kafka",), (0.1, 3), wipe_kafka),
         Kind("kafka.freeze", ("kafka",), (1, 5), freeze_kafka, long_s=20),
+        Kind("kafka.forge", ("topics",), (3, 10), forge, long_s=60),
+        Kind("kafka.delete-records", ("kafka",), (0.1, 3), delete_records, lacks=_lacks_deletion),
+        Kind("kafka.remake-topic", ("kafka",), (0.1, 3), remake_topic, lacks=_lacks_deletion),
         Kind("kafka.clock", ("kafka",), (1, 5), clock_step, lacks=_lacks_broker_clock),
     ]
     return kinds

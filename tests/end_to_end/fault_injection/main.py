@@ -71,8 +71,9 @@ class Run:
                                    self.options.rate, self.rng_of)
         health = Health(crowd, self.rng_of("health"))
         crowd.start_listening()
-        await health.start()
+        health.start_listening()
         await self.wait_begun(crowd.streams + health.streams)
+        await health.start()
         self.streams = health.streams
         crowd.start_sending()
         watching = loop.create_task(self.watch())
@@ -90,6 +91,7 @@ class Run:
             await joining
             await crowd.finish_sending(SETTLE_MAX_S)
             self.streams = self.streams + crowd.streams
+            self.followers = crowd.followers
             print(f"settling after {self.seconds:.0f} s", flush=True)
             self.settled = await self.settle()
         self.states = await self.ask_states()
@@ -119,6 +121,7 @@ class Run:
 
     async def settle(self):
         """Until each command has its answer and each stream all of its user's events."""
+        from fault_injection.checker import USER
         deadline = time.monotonic() + SETTLE_MAX_S
         while time.monotonic() < deadline:
             await asyncio.sleep(1)
@@ -128,16 +131,19 @@ class Run:
             if rows[0][0] != rows[0][1]:
                 continue
             heads = dict(await asyncio.to_thread(
-                self.world.sql, "select subject, max(position) from events group by 1"))
-            if all(self.reached(stream, int(heads.get(stream.user, 0)))
-                   for stream in self.streams):
+                self.world.sql,
+                f"select u, max(position) from (select {USER} u, position from events "
+                "union all select recipient, position from event_recipients) heard group by 1"))
+            versions = dict(await asyncio.to_thread(
+                self.world.sql, "select entity, max(version) from events "
+                "where category = 'account' group by 1"))
+            behind = [stream for stream in self.streams
+                      if stream.reached < int(heads.get(stream.user, 0))]
+            behind += [follower for follower in self.followers
+                       if follower.reached < int(versions.get(follower.entity, 0))]
+            if not behind:
                 return True
         return False
-
-    @staticmethod
-    def reached(stream, head):
-        shown = stream.shown[-1].position if stream.shown else stream.beginning or 0
-        return shown >= head
 
     async def ask_states(self):
         """What GET /commands/{id} says of some: (command, status, body)."""
@@ -149,7 +155,7 @@ class Run:
         for number, sent in enumerate(asked):
             token = self.world.mint(sent.user)
             identifier = next(iter(sent.ids))
-            request = (f"GET /commands/{identifier} HTTP/1.1\r\nHost: x\r\n"
+            request = (f"GET /commands/{identifier} HTTP/1.1\r\nHost: localhost\r\n"
                        f"Authorization: Bearer {token}\r\n\r\n").encode()
             for _ in range(20):
                 try:
@@ -171,7 +177,7 @@ def check(run):
     world = run.world
     commands, events = read_commands(world), read_events(world)
     checker = Checker(run.history, commands, events)
-    checker.check(run.streams)
+    checker.check(run.streams, run.followers)
     checker.check_states(run.states)
     for one in run.injector.done:
         if one.error:
@@ -186,8 +192,8 @@ def check(run):
         checker.add(WRONG, str(failure))
     print()
     print("\n".join(report.faults_table(run.injector.done)))
-    print("\n".join(report.totals(run.history, commands, events, checker.answered, run.streams,
-                                  checker.counts, run.seconds)))
+    print("\n".join(report.totals(run.history, commands, events, checker.answered,
+                                  run.streams + run.followers, checker.counts, run.seconds)))
     print("\n".join(report.findings(checker)))
     return 1 if checker.findings else 0
 

@@ -4,7 +4,7 @@ import asyncio
 import heapq
 import re
 
-from fault_injection.event_source import EventSource
+from fault_injection.event_source import EventSource, Follower
 from fault_injection.http_client import Gateways, Lost
 
 ACCEPTED = re.compile(rb'"id":"([^"]+)".*?"cursor":"([^"]+)"')
@@ -14,7 +14,7 @@ SHARED_ACCOUNTS = 40
 ATTEMPT_MAX_S = 3
 TRY_AGAIN = (409, 429, 503)
 TWICE_AT_ONCE, AGAIN_LATE, KEY_MISUSED, AT_A_VERSION = 0.03, 0.03, 0.005, 0.05
-SLOW, VANISHING, TWO_STREAMS = 0.1, 0.15, 0.25  # shares of the users
+SLOW, VANISHING, TWO_STREAMS, FOLLOWING = 0.1, 0.15, 0.25, 0.25  # shares of the users
 LATE_S = 60
 
 
@@ -31,6 +31,13 @@ class User:
             self.streams.append(self.new_stream())
         self.streams[-1].slow = rng.random() < SLOW
         self.vanishes = rng.random() < VANISHING
+        self.followed = []
+        if rng.random() < FOLLOWING:
+            self.followed.append(Follower(crowd.loop, crowd.command_ports, name, self.token, rng,
+                                          self.own_account()))
+
+    def own_account(self):
+        return f"{self.name.replace(' ', '.')}-{self.rng.randrange(OWN_ACCOUNTS)}"
 
     def new_stream(self):
         return EventSource(self.crowd.loop, self.crowd.sse_ports, self.name, self.token, self.rng,
@@ -43,7 +50,7 @@ class User:
     def _next_command(self):
         rng = self.rng
         if rng.random() < 0.8:
-            entity = f"{self.name}-{rng.randrange(OWN_ACCOUNTS)}"
+            entity = self.own_account()
         else:
             entity = f"shared-{rng.randrange(SHARED_ACCOUNTS)}"
         kind = rng.random()
@@ -120,13 +127,18 @@ class User:
         while self.vanishes:
             await asyncio.sleep(self.rng.uniform(5, 40))
             if self.vanishes:
-                self.rng.choice(self.streams).vanish(self.rng.uniform(1, 45))
+                self.rng.choice(self.streams + self.followed).vanish(self.rng.uniform(1, 45))
+
+
+def name_of(number):
+    """Two and two have one name, and differ by their issuers."""
+    return f"{'idp.example ' * (number % 2)}user-{number // 2}"
 
 
 def request_of(sent, token, data=None):
     data = (data or sent.data).encode()
     match = f'If-Match: "{sent.expected}"\r\n' if sent.expected is not None else ""
-    head = (f"POST /commands/account/{sent.entity}/{sent.name} HTTP/1.1\r\nHost: x\r\n"
+    head = (f"POST /commands/account/{sent.entity}/{sent.name} HTTP/1.1\r\nHost: localhost\r\n"
             f"Authorization: Bearer {token}\r\nIdempotency-Key: {sent.key}\r\n"
             f"{match}Content-Type: application/json\r\n"
             f"Content-Length: {len(data)}\r\n\r\n")
@@ -176,7 +188,7 @@ class Crowd:
         self.pace = Pace(self.loop, per_second)
         self._late = []  # a heap: (when, number, user, command, misuse)
         self._late_tasks = set()
-        self.users = [User(self, f"user-{number}", rng_of(f"user {number}"))
+        self.users = [User(self, name_of(number), rng_of(f"user {number}"))
                       for number in range(users)]
         self._tasks = []
         self._lanes = []
@@ -185,11 +197,16 @@ class Crowd:
     def streams(self):
         return [stream for user in self.users for stream in user.streams]
 
+    @property
+    def followers(self):
+        return [follower for user in self.users for follower in user.followed]
+
     def later(self, user, sent, misuse):
         heapq.heappush(self._late, (self.loop.time() + LATE_S, sent.number, user, sent, misuse))
 
     def start_listening(self):
-        self._tasks += [self.loop.create_task(stream.follow()) for stream in self.streams]
+        self._tasks += [self.loop.create_task(stream.follow())
+                        for stream in self.streams + self.followers]
         self._tasks.append(self.loop.create_task(self._sweep()))
 
     def start_sending(self):
@@ -236,7 +253,7 @@ class Crowd:
         self.given_up = True
         for user in self.users:
             user.vanishes = False
-            for stream in user.streams:
+            for stream in user.streams + user.followed:
                 stream.call_back()
 
     def close(self):

@@ -18,9 +18,9 @@ from pathlib import Path
 from fault_injection.control import Control
 from kit import wait
 from kit.guard import Guard
-from kit.process import processes_below
-from kit.suite import BUILD
-from kit.system import ROLES, System
+from kit.process import Process, processes_below
+from kit.suite import BUILD, is_sanitized
+from kit.system import PARTITIONS, PREFIX, ROLES, RUN_ROLE, System
 
 INSTANCES = tuple(f"{role}-{number}" for role in ROLES for number in (1, 2))
 SETTINGS = {
@@ -36,16 +36,12 @@ SETTINGS = {
     "sse.heartbeat_ms": 2000,
     "sse.read_pause_max_ms": 1000,
     "sse.queue_frames_max": 64,
+    # Clocks are set back and forth, which is not to end anybody's token.
+    "auth.lifetime_max_s": 0,
 }
 POSTGRES_MAX_S = 90  # until it is back, by an operator's doing or its own
 TMPFS_BYTES = 2 << 30
 TOKEN_LIFE_S = 30 * 86_400
-
-
-def is_sanitized():
-    cache = (BUILD / "CMakeCache.txt").read_text()
-    return any(line.startswith("ANTIPHON_SANITIZE:") and line.partition("=")[2]
-               for line in cache.splitlines())
 
 
 def signal_all(pids, number):
@@ -109,14 +105,14 @@ class World(System):
         self.start_postgres()
         data = self.postgres.folder / "data"
         with (data / "pg_hba.conf").open("a") as file:
-            file.write("host antiphon antiphon 127.0.0.0/8 scram-sha-256\n")
-        self.sql(f"alter role antiphon password '{self._password}'")
+            file.write(f"host antiphon {RUN_ROLE} 127.0.0.0/8 scram-sha-256\n")
+        self.sql(f"alter role {RUN_ROLE} password '{self._password}'")
         self.sql("select pg_reload_conf()")
         if self.broker_name == "apache":
             self.broker.environment.update(self.controls["kafka"].environment)
         self.broker.start()
         self.write_settings()
-        self.antiphon("migrate")
+        self.migrate()
         for name in INSTANCES:
             self.launch(name)
         self.wait_ready(INSTANCES)
@@ -144,7 +140,7 @@ class World(System):
                 time.sleep(0.1)
 
     def postgres_url(self):
-        return f"postgresql://antiphon:{self._password}@{self.postgres_host}:5432/antiphon"
+        return f"postgresql://{RUN_ROLE}:{self._password}@{self.postgres_host}:5432/antiphon"
 
     # The roles
 
@@ -156,6 +152,12 @@ class World(System):
             process = super().launch(name, environment)
             self.expected_down.discard(name)
         return process
+
+    def forge(self, seed, *spoiled):
+        """Who writes to our topics without a key; with a topic, deletes records of it; with a
+        number, too, makes it anew with so many partitions."""
+        command = [BUILD / "antiphon-forger", self.broker.address, PREFIX, PARTITIONS, seed]
+        return Process("forger", [*command, *spoiled], self.logs / "forger.log")
 
     def kill_9(self, role):
         with self._changing:
@@ -189,8 +191,12 @@ class World(System):
     # The users
 
     def mint(self, user):
+        """`user` as checker.USER has it: the subject, behind its issuer if it has one."""
         key = (self.folder / "token.key").read_bytes().strip()
-        claims = {"sub": user, "exp": int(time.time()) + TOKEN_LIFE_S}
+        issuer, _, subject = user.rpartition(" ")
+        claims = {"sub": subject, "exp": int(time.time()) + TOKEN_LIFE_S}
+        if issuer:
+            claims["iss"] = issuer
         parts = [{"alg": "HS256", "typ": "JWT"}, claims]
         text = b".".join(_encoded(json.dumps(part).encode()) for part in parts)
         seal = hmac.new(key, text, hashlib.sha256).digest()

@@ -1,0 +1,202 @@
+#include "domain/kernel/error.hpp"
+#include "gateway/aggregates/aggregate_reader.hpp"
+#include "gateway/commands/example_aggregate.hpp"
+#include "infra/memory/manual_clock.hpp"
+#include "infra/memory/memory_command_log.hpp"
+#include "infra/memory/memory_event_log.hpp"
+#include "infra/process/local_folder.hpp"
+#include "tests/kit/caused_event_log.hpp"
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/io_context.hpp>
+#include <gtest/gtest.h>
+
+#include <atomic>
+#include <map>
+
+namespace gateway::aggregates {
+namespace {
+
+namespace asio = boost::asio;
+using namespace std::chrono_literals;
+
+/// Counts the pages that it folds, and forgets all states before as many of them as it is told.
+class ForgetfulFolder final : public domain::Folder {
+  public:
+    struct Orders {
+        std::atomic<int> forget = 0;
+        std::atomic<int> pages = 0;
+        std::atomic<bool> forget_at_the_question = false;
+    };
+
+    ForgetfulFolder(std::span<const domain::AggregatePtr> aggregates, Orders& orders)
+        : inner_(aggregates, 10), orders_(orders) {}
+
+    domain::FoldAnswer fold(
+        const domain::StreamId& stream,
+        domain::StreamVersion after,
+        std::span<const domain::EventEnvelope> events,
+        bool last
+    ) override {
+        ++orders_.pages;
+        if (after.value > 0 && orders_.forget > 0) {
+            --orders_.forget;
+            return domain::Lacking{};
+        }
+        return inner_.fold(stream, after, events, last);
+    }
+
+    domain::ReadAnswer may_read(const domain::StreamId& stream, const domain::Asked& asked)
+        override {
+        if (orders_.forget_at_the_question.exchange(false)) return domain::Lacking{};
+        return inner_.may_read(stream, asked);
+    }
+
+  private:
+    infra::process::LocalFolder inner_;
+    Orders& orders_;
+};
+
+class AggregateReaderSpec : public ::testing::Test {
+  protected:
+    void append(const std::string& entity, int count, const std::string& by = "1") {
+        domain::EventBatch batch;
+        for (int i = 0; i < count; ++i) {
+            domain::EventEnvelope event;
+            event.stream = {"counter", entity};
+            event.version = {++versions_[entity]};
+            event.type = "added";
+            event.data = R"({"by":)" + by + '}';
+            event.command_id = entity + std::to_string(event.version.value);
+            event.last = true;
+            batch.events.push_back(std::move(event));
+        }
+        ASSERT_TRUE(std::holds_alternative<domain::Appended>(caused_.append(batch)));
+    }
+
+    /// Its JSON, or "unreadable" or "away", is added to results_ while io_ runs.
+    void start(const std::string& entity, const std::string& user = "ada") {
+        asio::co_spawn(
+            io_,
+            reader_.read({"counter", entity}, domain::Issuer{user}),
+            [this](std::exception_ptr error, FoldPtr fold) {
+                try {
+                    if (error) std::rethrow_exception(error);
+                    results_.push_back(fold ? fold->json : "unreadable");
+                } catch (const domain::WorldError&) {
+                    results_.push_back("away");
+                }
+            }
+        );
+    }
+
+    std::string read(const std::string& entity, const std::string& user = "ada") {
+        start(entity, user);
+        io_.restart();
+        io_.run();
+        return results_.back();
+    }
+
+    infra::memory::ManualClock clock_;
+    infra::memory::MemoryStore store_;
+    infra::memory::MemoryEventLog log_{store_};
+    infra::memory::MemoryCommandLog commands_{store_};
+    kit::CausedEventLog caused_{log_, commands_};
+    std::map<std::string, std::int64_t> versions_;
+    std::vector<domain::AggregatePtr> aggregates_ = commands::testing::counters();
+    ForgetfulFolder::Orders folder_;
+    RateLimiter rate_{clock_, {.per_s = 200, .burst = 1'000}};
+    asio::io_context io_{1};
+    AggregateReader reader_{
+        [this] {
+            return Stores{
+                std::make_unique<infra::memory::MemoryCommandLog>(store_),
+                std::make_unique<infra::memory::MemoryEventLog>(store_),
+                std::make_unique<ForgetfulFolder>(aggregates_, folder_)};
+        },
+        rate_,
+        clock_,
+        {},
+        {.page_max = 2, .folds_max = 10}};
+    std::vector<std::string> results_;
+};
+
+TEST_F(AggregateReaderSpec, FoldsOnceForAllWhoReadTheSame) {
+    append("long", 21);
+    for (int i = 0; i < 3; ++i) start("long", "user-" + std::to_string(i));
+    io_.run();
+    EXPECT_EQ(results_, std::vector<std::string>(3, "21"));
+    EXPECT_EQ(folder_.pages, 11);
+    EXPECT_EQ(read("long"), "21");
+    EXPECT_EQ(folder_.pages, 11);
+}
+
+TEST_F(AggregateReaderSpec, BeginsAnewWhereStatesAreLost) {
+    append("long", 9);
+    folder_.forget = 5;
+    EXPECT_EQ(read("long"), "9");
+    append("long", 1);
+    folder_.forget = 1;
+    EXPECT_EQ(read("long"), "10");
+}
+
+TEST_F(AggregateReaderSpec, BeginsAnewWhereAStateIsLostBeforeItIsAskedWhoMayReadIt) {
+    append("long", 9);
+    EXPECT_EQ(read("long"), "9");
+    folder_.forget_at_the_question = true;
+    EXPECT_EQ(read("long"), "9");
+}
+
+TEST_F(AggregateReaderSpec, ShowsNothingToWhoMayNotReadIt) {
+    append("long", 9);
+    for (int i = 0; i < 2; ++i) {
+        EXPECT_EQ(read("long", "eve"), "");
+        EXPECT_EQ(read("long"), "9");
+    }
+    EXPECT_EQ(folder_.pages, 5) << "it was read once";
+}
+
+TEST_F(AggregateReaderSpec, DoesNotBeginAnewForEver) {
+    append("long", 9);
+    folder_.forget = 1'000;
+    EXPECT_EQ(read("long"), "away");
+    folder_.forget = 0;
+    EXPECT_EQ(read("long"), "9");
+}
+
+TEST_F(AggregateReaderSpec, TriesAnUnreadableHistoryNowAndThen) {
+    append("spoiled", 1, "null");
+    append("sound", 1);
+    EXPECT_EQ(read("spoiled"), "unreadable");
+    for (const char* user : {"ada", "bob"}) EXPECT_EQ(read("spoiled", user), "unreadable");
+    EXPECT_EQ(folder_.pages, 1);
+    EXPECT_EQ(read("sound"), "1");
+    clock_.advance(10s);
+    EXPECT_EQ(read("spoiled"), "unreadable");
+    EXPECT_EQ(folder_.pages, 3);
+}
+
+TEST_F(AggregateReaderSpec, ChargesAnUnreadableHistoryToWhoeverTriedIt) {
+    for (const char* entity : {"first", "second"}) append(entity, 1, "null");
+    read("first");
+    EXPECT_FALSE(reader_.admit("ada")) << "one is bearable";
+    read("second");
+    const auto refusal = reader_.admit("ada");
+    ASSERT_TRUE(refusal);
+    EXPECT_EQ(refusal->why, ReadRefusal::Why::too_fast);
+    for (const char* entity : {"first", "second", "first"}) read(entity, "bob");
+    EXPECT_FALSE(reader_.admit("bob")) << "what is known already costs nobody";
+}
+
+TEST_F(AggregateReaderSpec, WhatIsNotThereTakesNobodysRoom) {
+    append("there", 1);
+    EXPECT_EQ(read("there"), "1");
+    for (int i = 0; i < 20; ++i) EXPECT_EQ(read("none-" + std::to_string(i)), "");
+    append("there", 1);
+    folder_.pages = 0;
+    EXPECT_EQ(read("there"), "2");
+    EXPECT_EQ(folder_.pages, 1);
+}
+
+}  // namespace
+}  // namespace gateway::aggregates

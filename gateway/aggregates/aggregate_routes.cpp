@@ -1,0 +1,144 @@
+#include "gateway/aggregates/aggregate_routes.hpp"
+
+#include "gateway/aggregates/aggregate_events.hpp"
+#include "gateway/commands/answers.hpp"
+#include "gateway/commands/command_json.hpp"
+#include "gateway/commands/request.hpp"
+#include "gateway/http/problem.hpp"
+#include "gateway/http/tick.hpp"
+#include "gateway/sse/last_event_id.hpp"
+
+#include <chrono>
+#include <memory>
+#include <utility>
+
+namespace gateway::aggregates {
+namespace {
+
+using boost::asio::awaitable;
+using http::Request;
+using http::Response;
+
+bool is_there(const FoldPtr& fold) { return fold && fold->version.value > 0; }
+
+Response refusal_of(const FoldPtr& fold) {
+    if (fold)
+        return http::problem(
+            404, "unknown-entity", "There is no such aggregate, or none that you may read."
+        );
+    return http::problem(
+        500, "unreadable-history", "The past events of this aggregate cannot be read."
+    );
+}
+
+}  // namespace
+
+void AggregateRoutes::add_to(http::Router& router) {
+    const std::string pattern = "/aggregates/{category}/{entity}";
+    router.add(
+        "GET",
+        pattern,
+        [this](const Request& request) { return show(request); },
+        {.produces = "application/json"}
+    );
+    router.add_stream(
+        "GET",
+        pattern,
+        [this](const Request& request, http::ResponseStream& stream) {
+            return follow(request, stream);
+        },
+        {.takes_parameter = sse::is_last_event_id, .produces = "text/event-stream"}
+    );
+}
+
+awaitable<Response> AggregateRoutes::show(const Request& request) {
+    auto caller = parts_.authenticator.authenticate(request);
+    if (auto* refusal = std::get_if<Response>(&caller)) co_return std::move(*refusal);
+    auto seen = co_await see(request, std::get<domain::VerifiedToken>(caller));
+    if (auto* refusal = std::get_if<Response>(&seen)) co_return std::move(*refusal);
+
+    const auto& [stream, fold] = std::get<Seen>(seen);
+    Response response;
+    response.body = commands::aggregate_json(stream, fold->version, fold->json);
+    response.headers = {
+        {"ETag", '"' + std::to_string(fold->version.value) + '"'},
+        {"Cache-Control", "private, no-cache"}};
+    co_return response;
+}
+
+awaitable<void> AggregateRoutes::follow(const Request& request, http::ResponseStream& stream) {
+    auto admitted = co_await admit_follower(request);
+    if (auto* refusal = std::get_if<Response>(&admitted)) {
+        co_await stream.answer(std::move(*refusal));
+        co_return;
+    }
+    auto& follower = std::get<Follower>(admitted);
+    co_await parts_.streams.run(stream, parts_.hub, follower.caller, std::move(follower.stream));
+}
+
+awaitable<std::variant<AggregateRoutes::Follower, Response>> AggregateRoutes::admit_follower(
+    const Request& request
+) {
+    constexpr bool cookie_allowed = true;  // an EventSource can show nothing else
+    auto caller = parts_.authenticator.authenticate(request, cookie_allowed);
+    if (auto* refusal = std::get_if<Response>(&caller)) co_return std::move(*refusal);
+    if (auto refusal = sse::refuse_head(request)) co_return std::move(*refusal);
+    Follower follower;
+    follower.caller = std::get<domain::VerifiedToken>(std::move(caller));
+    const std::string user = domain::user_key(follower.caller.issuer);
+    auto slot = parts_.streams.enter(user);
+    if (auto* refusal = std::get_if<Response>(&slot)) co_return std::move(*refusal);
+    follower.slot = std::get<sse::Streams::Slot>(std::move(slot));
+
+    auto seen = co_await see(request, follower.caller);
+    if (auto* refusal = std::get_if<Response>(&seen)) co_return std::move(*refusal);
+    follower.stream = stream_of(std::get<Seen>(std::move(seen)), follower.caller.issuer);
+    follower.stream.last_event_id = sse::last_event_id(request);
+    co_return follower;
+}
+
+/// Keeps the state no longer than until it is sent.
+sse::StreamRequest AggregateRoutes::stream_of(Seen seen, const domain::Issuer& user) {
+    sse::StreamRequest wanted;
+    wanted.sequence = std::make_shared<AggregateEvents>(
+        seen.stream, topic_of(seen.stream.category), seen.fold->version
+    );
+    wanted.may_go_on = [this, stream = seen.stream, user] { return may_still_see(stream, user); };
+    wanted.begin = [seen = std::move(seen)](const domain::Cursor& head, auto, auto) {
+        const auto& [stream, fold] = seen;
+        const std::string json = commands::aggregate_json(stream, fold->version, fold->json);
+        return sse::snapshot_frame(json, fold->version, head.incarnation);
+    };
+    return wanted;
+}
+
+/// The aggregate as the caller may see it, or what is answered instead: the same to whatever form.
+awaitable<std::variant<AggregateRoutes::Seen, Response>>
+AggregateRoutes::see(const Request& request, const domain::VerifiedToken& caller) {
+    const auto start = std::chrono::steady_clock::now();
+    auto named = commands::read_stream(request, parts_.aggregates);
+    if (auto* refusal = std::get_if<Response>(&named)) co_return std::move(*refusal);
+    Seen seen;
+    seen.stream = std::get<domain::StreamId>(std::move(named));
+    const domain::Issuer user = caller.issuer;
+    if (const auto refusal = parts_.reader.admit(domain::user_key(user)))
+        co_return commands::refused(*refusal);
+    seen.fold = co_await parts_.reader.read(seen.stream, user);
+    if (is_there(seen.fold)) co_return seen;
+    co_await http::wait_for_tick(start);
+    co_return refusal_of(seen.fold);
+}
+
+/// Asked of a stream that has begun: the same question as at its beginning.
+awaitable<bool> AggregateRoutes::may_still_see(domain::StreamId stream, domain::Issuer user) {
+    const FoldPtr fold = co_await parts_.reader.read(std::move(stream), std::move(user));
+    co_return is_there(fold);
+}
+
+std::size_t AggregateRoutes::topic_of(std::string_view category) const {
+    std::size_t topic = 0;
+    while (parts_.aggregates[topic]->category() != category) ++topic;
+    return topic;
+}
+
+}  // namespace gateway::aggregates

@@ -1,0 +1,62 @@
+#include "infra/memory/memory_command_attempts.hpp"
+
+#include <algorithm>
+
+namespace infra::memory {
+namespace {
+
+bool answered(const Tables& tables, domain::Position command) {
+    return std::ranges::any_of(tables.events, [&](const domain::EventEnvelope& event) {
+        return event.command_position == command;
+    });
+}
+
+domain::AttemptedCommand& row_of(Tables& tables, domain::Position command) {
+    domain::AttemptedCommand& row = tables.attempts[command];
+    row.position = command;
+    row.stream = tables.commands[static_cast<std::size_t>(command.value - 1)].stored.command.stream;
+    return row;
+}
+
+}  // namespace
+
+void MemoryCommandAttempts::add(
+    const domain::StoredCommand& command,
+    const domain::Failure& failure
+) {
+    store_.write([&](Tables& tables) {
+        domain::AttemptedCommand& row = row_of(tables, command.position);
+        if (row.attempts++ == 0) row.first = failure;
+        return 0;
+    });
+}
+
+MemoryCommandAttempts::Skipped MemoryCommandAttempts::skip(const std::string& command_id) {
+    return store_.write([&](Tables& tables) {
+        const auto found = tables.command_ids.find(command_id);
+        if (found == tables.command_ids.end()) return Skipped::unknown;
+        if (answered(tables, found->second)) return Skipped::answered;
+        row_of(tables, found->second).skip = true;
+        return Skipped::marked;
+    });
+}
+
+std::vector<domain::AttemptedCommand> MemoryCommandAttempts::open() {
+    return store_.read([](const Tables& tables) {
+        std::vector<domain::AttemptedCommand> rows;
+        for (const auto& [position, row] : tables.attempts) {
+            if (!answered(tables, position)) rows.push_back(row);
+        }
+        return rows;
+    });
+}
+
+void MemoryCommandAttempts::prune() {
+    store_.write([](Tables& tables) {
+        return std::erase_if(tables.attempts, [&](const auto& row) {
+            return answered(tables, row.first);
+        });
+    });
+}
+
+}  // namespace infra::memory

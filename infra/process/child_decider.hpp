@@ -1,0 +1,45 @@
+#pragma once
+
+#include "infra/process/child_link.hpp"
+
+#include <chrono>
+#include <cstddef>
+#include <memory>
+#include <span>
+#include <utility>
+
+namespace infra::process {
+
+/// Has a process decide.
+class ChildDecider final : public domain::Decider {
+  public:
+    explicit ChildDecider(std::unique_ptr<ChildLink> child) : child_(std::move(child)) {}
+
+    void begin(std::span<const domain::StoredCommand> batch, std::chrono::milliseconds patience)
+        override;
+    void give(std::span<const domain::EventEnvelope> page, bool last) override;
+    domain::Progress wait(std::chrono::milliseconds timeout) override;
+    void forget(std::span<const domain::CommandPartition> partitions) override;
+
+  private:
+    domain::Progress understand(const Frame& frame) const;
+    domain::Lost of_batch(domain::Lost lost) const;
+
+    std::unique_ptr<ChildLink> child_;
+    std::size_t batch_size_ = 0;
+};
+
+/// Deciders in processes.
+class ChildDeciders final : public domain::Deciders {
+  public:
+    explicit ChildDeciders(ChildrenSettings settings) : children_(std::move(settings)) {}
+
+    std::unique_ptr<domain::Decider> take() override {
+        return std::make_unique<ChildDecider>(children_.take());
+    }
+
+  private:
+    Children children_;
+};
+
+}  // namespace infra::process

@@ -1,0 +1,69 @@
+#include "infra/process/child_folder.hpp"
+
+#include "domain/kernel/error.hpp"
+
+#include <stdexcept>
+#include <variant>
+
+namespace infra::process {
+namespace {
+
+using namespace std::chrono_literals;
+
+/// What came of it, in the end.
+template <class Answer>
+std::variant<Answer, domain::Lost>
+hear(ChildLink& child, FrameKind kind, Answer (*answer_of)(std::string_view)) {
+    for (;;) {
+        const Heard heard = child.wait(1s);
+        if (const auto* lost = std::get_if<domain::Lost>(&heard)) return *lost;
+        const auto* frame = std::get_if<Frame>(&heard);
+        if (!frame) continue;
+        try {
+            if (frame->kind != kind) throw std::runtime_error("it answers nonsense");
+            return answer_of(frame->body);
+        } catch (const std::runtime_error& nonsense) {
+            return child.gives_nonsense(nonsense.what());
+        }
+    }
+}
+
+}  // namespace
+
+domain::FoldAnswer ChildFolder::fold(
+    const domain::StreamId& stream,
+    domain::StreamVersion after,
+    std::span<const domain::EventEnvelope> events,
+    bool last
+) {
+    return ask(fold_frame(stream, after, events, last), FrameKind::folded, fold_answer_of);
+}
+
+domain::ReadAnswer
+ChildFolder::may_read(const domain::StreamId& stream, const domain::Asked& asked) {
+    return ask(may_read_frame(stream, asked), FrameKind::readable, read_answer_of);
+}
+
+template <class Answer>
+Answer ChildFolder::ask(
+    const std::string& question,
+    FrameKind kind,
+    Answer (*answer_of)(std::string_view)
+) {
+    const bool fresh = !child_;
+    auto child = fresh ? children_.take() : std::move(child_);
+    child->begin(patience_);
+    child->say(question);
+    auto heard = hear(*child, kind, answer_of);
+    if (auto* answer = std::get_if<Answer>(&heard)) {
+        child_ = std::move(child);
+        return std::move(*answer);
+    }
+    const auto& lost = std::get<domain::Lost>(heard);
+    if (lost.command) return domain::Unreadable{lost.reason};
+    // It was at nothing. One that was there before may have ended since.
+    if (!fresh) return domain::Lacking{};
+    throw domain::WorldError("the process that folds histories ended: " + lost.reason);
+}
+
+}  // namespace infra::process

@@ -1,0 +1,118 @@
+#include "infra/process/frame_text.hpp"
+
+namespace infra::process {
+
+std::string fold_frame(
+    const domain::StreamId& stream,
+    domain::StreamVersion after,
+    std::span<const domain::EventEnvelope> events,
+    bool last
+) {
+    FrameWriter writer(FrameKind::fold);
+    writer.add(stream);
+    writer.add(after.value);
+    writer.add(static_cast<std::uint8_t>(last));
+    writer.add_all(events, [&](const domain::EventEnvelope& event) { writer.add(event); });
+    return std::move(writer).take();
+}
+
+FoldRequest fold_request_of(std::string_view body) {
+    BodyReader reader(body);
+    FoldRequest request;
+    request.stream = reader.stream();
+    request.after = {reader.number<std::int64_t>()};
+    request.last = reader.number<std::uint8_t>() != 0;
+    request.events = events_of(reader);
+    return request;
+}
+
+std::string folded_frame(const domain::FoldAnswer& answer) {
+    FrameWriter writer(FrameKind::folded);
+    writer.add(static_cast<std::uint8_t>(answer.index()));
+    if (const auto* json = std::get_if<domain::Payload>(&answer)) {
+        writer.add(std::string_view(*json));
+    } else if (const auto* unreadable = std::get_if<domain::Unreadable>(&answer)) {
+        writer.add(std::string_view(unreadable->reason));
+    }
+    return std::move(writer).take();
+}
+
+domain::FoldAnswer fold_answer_of(std::string_view body) {
+    BodyReader reader(body);
+    switch (reader.number<std::uint8_t>()) {
+        case 0:
+            return reader.text();
+        case 1:
+            return domain::Lacking{};
+        default:
+            return domain::Unreadable{reader.text()};
+    }
+}
+
+std::string may_read_frame(const domain::StreamId& stream, const domain::Asked& asked) {
+    FrameWriter writer(FrameKind::may_read);
+    writer.add(stream);
+    writer.add(asked.version.value);
+    writer.add(asked.user);
+    writer.add(std::int64_t{asked.time.time_since_epoch().count()});
+    writer.add(std::string_view(asked.claim_names.roles));
+    writer.add(std::string_view(asked.claim_names.scope));
+    return std::move(writer).take();
+}
+
+ReadRequest read_request_of(std::string_view body) {
+    BodyReader reader(body);
+    ReadRequest request;
+    request.stream = reader.stream();
+    request.asked.entity = request.stream.entity;
+    request.asked.version = {reader.number<std::int64_t>()};
+    request.asked.user = reader.user();
+    request.asked.time = time_of(reader);
+    request.asked.claim_names.roles = reader.text();
+    request.asked.claim_names.scope = reader.text();
+    return request;
+}
+
+std::string readable_frame(const domain::ReadAnswer& answer) {
+    FrameWriter writer(FrameKind::readable);
+    writer.add(static_cast<std::uint8_t>(answer.index()));
+    if (const bool* may = std::get_if<bool>(&answer)) {
+        writer.add(static_cast<std::uint8_t>(*may));
+    } else if (const auto* unreadable = std::get_if<domain::Unreadable>(&answer)) {
+        writer.add(std::string_view(unreadable->reason));
+    }
+    return std::move(writer).take();
+}
+
+domain::ReadAnswer read_answer_of(std::string_view body) {
+    BodyReader reader(body);
+    switch (reader.number<std::uint8_t>()) {
+        case 0:
+            return reader.number<std::uint8_t>() == 1;
+        case 1:
+            return domain::Lacking{};
+        default:
+            return domain::Unreadable{reader.text()};
+    }
+}
+
+std::string fault_frame(const domain::HistoryFault& fault) {
+    FrameWriter writer(FrameKind::fault);
+    writer.add(fault.stream);
+    writer.add(fault.version.value);
+    writer.add(std::string_view(fault.reason));
+    return std::move(writer).take();
+}
+
+domain::HistoryFault fault_of(std::string_view body) {
+    BodyReader reader(body);
+    domain::HistoryFault fault;
+    fault.stream = reader.stream();
+    fault.version = {reader.number<std::int64_t>()};
+    fault.reason = reader.text();
+    return fault;
+}
+
+std::string checked_frame() { return FrameWriter(FrameKind::checked).take(); }
+
+}  // namespace infra::process

@@ -1,0 +1,97 @@
+#pragma once
+
+#include "domain/ports/decider.hpp"
+#include "domain/ports/folder.hpp"
+#include "domain/ports/history_checker.hpp"
+
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+/// What parent and child say to each other about decisions and folds. A frame is its length (four
+/// bytes, as this machine has them), its kind (one byte), and what follows. Both ends are one
+/// program.
+namespace infra::process {
+
+enum class FrameKind : std::uint8_t {
+    batch,
+    page,
+    last_page,
+    forget,
+    wanted,
+    verdicts,
+    fold,
+    folded,
+    may_read,
+    readable,
+    check,
+    fault,
+    checked
+};
+
+/// A frame's text; throws std::runtime_error where it is not what its kind says.
+struct Frame {
+    FrameKind kind{};
+    std::string_view body;
+};
+
+std::string batch_frame(std::span<const domain::StoredCommand> batch);
+std::string page_frame(std::span<const domain::EventEnvelope> events, bool last);
+std::string forget_frame(std::span<const domain::CommandPartition> partitions);
+std::string wanted_frame(const domain::Wanted& wanted);
+std::string verdicts_frame(const domain::Verdicts& verdicts);
+std::string fold_frame(
+    const domain::StreamId& stream,
+    domain::StreamVersion after,
+    std::span<const domain::EventEnvelope> events,
+    bool last
+);
+std::string folded_frame(const domain::FoldAnswer& answer);
+std::string may_read_frame(const domain::StreamId& stream, const domain::Asked& asked);
+std::string readable_frame(const domain::ReadAnswer& answer);
+std::string check_frame(std::span<const domain::EventEnvelope> events);
+std::string fault_frame(const domain::HistoryFault& fault);
+std::string checked_frame();
+
+/// What a folder is asked.
+struct FoldRequest {
+    domain::StreamId stream;
+    domain::StreamVersion after;
+    bool last = false;
+    std::vector<domain::EventEnvelope> events;
+};
+struct ReadRequest {
+    domain::StreamId stream;
+    domain::Asked asked;
+};
+
+/// Of a command all but its trace, since a decision may need it. Of an event: stream, version,
+/// type, data, time, subject.
+std::vector<domain::StoredCommand> batch_of(std::string_view body);
+std::vector<domain::EventEnvelope> page_of(std::string_view body);
+std::vector<domain::CommandPartition> partitions_of(std::string_view body);
+domain::Wanted wanted_of(std::string_view body);
+domain::Verdicts verdicts_of(std::string_view body);
+FoldRequest fold_request_of(std::string_view body);
+domain::FoldAnswer fold_answer_of(std::string_view body);
+ReadRequest read_request_of(std::string_view body);
+domain::ReadAnswer read_answer_of(std::string_view body);
+domain::HistoryFault fault_of(std::string_view body);
+
+/// Takes bytes as they come and gives frames.
+class FrameReader {
+  public:
+    void add(std::string_view bytes) { bytes_ += bytes; }
+
+    /// The next frame, if all of it is there; it lives until the next call. Throws
+    /// std::runtime_error when its length is impossible.
+    bool next(Frame& frame);
+
+  private:
+    std::string bytes_;
+    std::size_t taken_ = 0;
+};
+
+}  // namespace infra::process

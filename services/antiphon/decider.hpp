@@ -1,0 +1,22 @@
+#pragma once
+
+#include "services/antiphon/settings.hpp"
+
+#include <span>
+#include <string>
+#include <vector>
+
+namespace services::antiphon {
+
+/// The role that no operator starts: a process that runs the code of the aggregates for a worker,
+/// for a gateway that shows them, or for who checks histories. It reads no settings; they give it
+/// what it needs.
+inline constexpr const char* decider_role = "decider";
+
+/// `states_max`: aggregates that it keeps.
+std::vector<std::string> decider_arguments(const Settings& settings, std::size_t states_max);
+
+/// `arguments` are those, but for the role itself.
+void run_decider(std::span<const char* const> arguments);
+
+}  // namespace services::antiphon

@@ -1,0 +1,166 @@
+#include "services/worker/local_decider.hpp"
+
+#include "domain/kernel/expected_version.hpp"
+#include "domain/kernel/pieces.hpp"
+#include "domain/kernel/topics.hpp"
+
+#include <algorithm>
+#include <optional>
+#include <utility>
+
+namespace services::worker {
+
+LocalDecider::LocalDecider(
+    std::span<const domain::AggregatePtr> aggregates,
+    LocalDeciderSettings settings,
+    UnderWay under_way
+)
+    : aggregates_(aggregates),
+      settings_(settings),
+      under_way_(std::move(under_way)),
+      cache_(settings.states_max) {}
+
+void LocalDecider::begin(
+    std::span<const domain::StoredCommand> batch,
+    std::chrono::milliseconds /*patience*/
+) {
+    batch_.assign(batch.begin(), batch.end());
+    streams_.clear();
+    wanted_.streams.clear();
+    for (std::size_t i = 0; i < batch_.size(); ++i) {
+        const domain::StreamId& id = batch_[i].command.stream;
+        const auto [stream, fresh] = streams_.try_emplace(id);
+        if (!fresh) continue;
+        stream->second.first_command = i;
+        if (const domain::VersionedState* known = cache_.find(id)) {
+            stream->second.state = *known;
+        } else {
+            wanted_.streams.push_back(id);
+        }
+    }
+    complete_ = wanted_.streams.empty();
+}
+
+void LocalDecider::give(std::span<const domain::EventEnvelope> page, bool last) {
+    wanted_.streams.clear();  // what follows is the next page
+    for (auto first = page.begin(); first != page.end();) {
+        const auto end = std::find_if(first, page.end(), [&](const auto& event) {
+            return event.stream != first->stream;
+        });
+        const auto found = streams_.find(first->stream);
+        if (found != streams_.end()) fold(found->second, {first, end});
+        first = end;
+    }
+    complete_ = last;
+}
+
+void LocalDecider::fold(InBatch& stream, std::span<const domain::EventEnvelope> events) {
+    const auto* aggregate = domain::find_aggregate(aggregates_, events.front().stream.category);
+    stream.state.version = events.back().version;
+    if (!aggregate || !stream.unreadable.empty()) return;
+    const auto before = [&] { under_way_(stream.first_command, true); };
+    const auto why = domain::fold_in_pieces(*aggregate, stream.state.state, events, before);
+    if (why) stream.unreadable = *why;
+}
+
+domain::Progress LocalDecider::wait(std::chrono::milliseconds /*timeout*/) {
+    if (!complete_) return wanted_;
+    domain::Verdicts verdicts;
+    verdicts.reserve(batch_.size());
+    for (std::size_t i = 0; i < batch_.size(); ++i) verdicts.push_back(decide(i));
+    for (auto& [id, stream] : streams_) {
+        if (stream.unreadable.empty()) cache_.put(id, std::move(stream.state));
+    }
+    return verdicts;
+}
+
+domain::Verdict LocalDecider::decide(std::size_t command) {
+    const domain::CommandEnvelope& envelope = batch_[command].command;
+    InBatch& stream = streams_.at(envelope.stream);
+    const auto failed = [&](std::string code, std::string reason) {
+        return domain::Verdict{
+            stream.state.version, domain::Failure{std::move(code), std::move(reason)}};
+    };
+    if (!stream.unreadable.empty()) return failed("unreadable-history", stream.unreadable);
+    if (!domain::find_aggregate(aggregates_, envelope.stream.category)) {
+        return failed("no-such-aggregate", "this build has no " + envelope.stream.category);
+    }
+    std::optional<std::string> first;
+    for (int attempt = 1; attempt <= settings_.attempts; ++attempt) {
+        domain::Verdict verdict;
+        under_way_(command, false);
+        const auto thrown = domain::thrown_by([&] { verdict = decide_once(envelope, stream); });
+        if (!thrown) return verdict;
+        if (!first) first = thrown;
+    }
+    return failed("threw", *first);
+}
+
+domain::Asked
+LocalDecider::asked(const domain::CommandEnvelope& command, domain::StreamVersion version) const {
+    return {
+        .user = command.issuer,
+        .time = command.time,
+        .command_id = command.id,
+        .entity = command.stream.entity,
+        .version = version,
+        .correlation_id = command.correlation_id,
+        .claim_names = settings_.claim_names};
+}
+
+domain::Verdict LocalDecider::decide_once(const domain::CommandEnvelope& command, InBatch& stream)
+    const {
+    const domain::StreamVersion before = stream.state.version;
+    const auto* aggregate = domain::find_aggregate(aggregates_, command.stream.category);
+    const domain::Asked who = asked(command, before);
+    // First of all: what else stands against it tells something of the state.
+    if (!aggregate->may(command.name, stream.state.state, who))
+        return {before, domain::forbidden()};
+    if (command.expected_version && !domain::expects(*command.expected_version, before)) {
+        return {
+            before,
+            domain::Rejection{
+                "version-conflict",
+                "Expected " + domain::describe_expected(*command.expected_version) + ", found " +
+                    std::to_string(before.value) + '.'}};
+    }
+    auto decided = aggregate->decide(command.name, command.data, stream.state.state, who);
+    if (!decided) return {before, decided.error()};
+    domain::Decided made = std::move(decided).value();
+    if (auto failure = too_much(made.events)) return {before, *std::move(failure)};
+    if (!made.events.empty()) {
+        stream.state.state = std::move(made.state);
+        stream.state.version.value += static_cast<std::int64_t>(made.events.size());
+    }
+    return {before, std::move(made.events)};
+}
+
+std::optional<domain::Failure> LocalDecider::too_much(const std::vector<domain::NewEvent>& events
+) const {
+    std::size_t bytes = 0;
+    for (const domain::NewEvent& event : events) {
+        bytes += event.data.size();
+        if (event.hears.size() > settings_.hearers_max)
+            return domain::Failure{
+                "too-many-hearers",
+                std::to_string(event.hears.size()) + " users are to hear of one event; at most " +
+                    std::to_string(settings_.hearers_max) + " may"};
+    }
+    if (events.size() <= settings_.events_max && bytes <= settings_.events_max_bytes)
+        return std::nullopt;
+    return domain::Failure{
+        "too-many-events",
+        std::to_string(events.size()) + " events of " + std::to_string(bytes) + " bytes; at most " +
+            std::to_string(settings_.events_max) + " of " +
+            std::to_string(settings_.events_max_bytes) + " may be one command's"};
+}
+
+void LocalDecider::forget(std::span<const domain::CommandPartition> partitions) {
+    cache_.forget_if([&](const domain::StreamId& stream) {
+        const domain::CommandPartition its{
+            stream.category, domain::partition_of(stream.entity, settings_.partitions)};
+        return std::ranges::count(partitions, its) > 0;
+    });
+}
+
+}  // namespace services::worker

@@ -1,0 +1,84 @@
+"""What is stored is read by the build that is to be deployed, before it is."""
+
+import subprocess
+import sys
+import unittest
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
+from kit import suite
+from kit.system import System
+
+NEWER = "antiphon-bad-aggregates"
+
+
+class HistoryTest(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.system = System(suite.broker, programs={"worker": NEWER, "command-gateway": NEWER,
+                                                    "relay": NEWER},
+                            categories=("aborts", "loops", "throws", "overflows", "exits"))
+        cls.addClassCleanup(cls.system.stop)
+        cls.system.start()
+        cls.token = cls.system.token("ada")
+
+    def send(self, stream, entity, name, data, category="account"):
+        answer = self.system.send(self.token, entity, name, data, category=category)
+        self.assertEqual(answer.status, 202, answer.body)
+        stream.wait_answer(answer.json()["id"], 60)
+
+    def check(self, *arguments, program="antiphon"):
+        """(exit code, lines, last words) of a check by this build."""
+        command = self.system.command("check-history", *arguments)
+        done = subprocess.run([command[0].with_name(program), *command[1:]], capture_output=True,
+                              text=True, timeout=120)
+        return done.returncode, done.stdout.splitlines(), done.stderr
+
+    def test_it(self):
+        with self.system.stream(self.token) as stream:
+            stream.wait_connected()
+            for entity in "a", "b", "c":
+                self.send(stream, entity, "open", {"owner": "ada"})
+                self.send(stream, entity, "deposit", {"cents": 5})
+                self.send(stream, entity, "deposit", {"cents": -5})  # rejected: an outcome
+            self.send(stream, "x", "add", {}, category="aborts")
+            self.send(stream, "y", "add", {}, category="loops")
+
+        with self.subTest("what can be read"):
+            code, lines, words = self.check("--category", "account")
+            self.assertEqual((code, words), (0, ""))
+            self.assertEqual(lines[0], "account: 6 events of 3 streams, 0 of them at fault")
+            self.assertRegex(lines[1], r"^6 events of 3 streams in [0-9.e-]+ s, [0-9]+ events/s$")
+            self.assertEqual(self.check(program=NEWER)[0], 0)
+
+        with self.subTest("a category that a build lacks"):
+            code, lines, words = self.check()
+            self.assertEqual(code, 1)
+            self.assertIn("aborts: this build has no such aggregate", lines)
+            self.assertIn("2 faults", words)
+
+        with self.subTest("what cannot be read"):
+            self.system.sql("update events set type = 'stolen' where entity = 'a' and version = 2")
+            self.system.sql("""update events set data = '{"cents":"5"}'"""
+                            " where entity = 'c' and version = 2")
+            self.system.sql("update events set type = 'broken' where entity in ('x', 'y')")
+            code, lines, words = self.check(program=NEWER)
+            self.assertEqual(code, 1)
+            self.assertRegex(lines[0], r"^aborts x, version 1: ended by signal 6.*, at this event "
+                                       r"or one of the next$")
+            self.assertEqual(lines[1:7], [
+                "aborts: 1 events of 1 streams, 1 of them at fault",
+                "account a, version 2: unknown event type: stolen",
+                'account c, version 2: event deposited, field "/cents": '
+                "This must be a whole number.",
+                "account: 6 events of 3 streams, 2 of them at fault",
+                "loops y, version 1: no end after 500 ms, at this event or one of the next",
+                "loops: 1 events of 1 streams, 1 of them at fault",
+            ])
+            self.assertIn("this build cannot read all that is stored: 4 faults", words)
+            self.assertNotEqual(self.check("--category", "account")[0], 0)
+
+
+if __name__ == "__main__":
+    suite.main()

@@ -1,0 +1,54 @@
+#include "tests/kit/world.hpp"
+
+#include <gtest/gtest.h>
+
+// Of the toy, which every simulated world has: see tests/kit/toy_aggregate.hpp.
+namespace kit {
+
+TEST(World, AnswersBeforeTheEffectAndShowsItAtRest) {
+    World world;
+    auto ada = world.user("ada");
+    const Posted added = ada.post("toy/1/add-two", "{}");
+    EXPECT_EQ(added.status, 202);
+    EXPECT_EQ(ada.hears(), (Heards{{"1", "added", "{}"}, {"1", "added", "{}"}}));
+    EXPECT_EQ(ada.hears(), Heards{}) << "it is told once";
+    EXPECT_EQ(ada.outcome(added.id), "applied");
+}
+
+TEST(World, TellsOutcomesThatAreNoEvents) {
+    World world;
+    auto ada = world.user("ada");
+    EXPECT_EQ(ada.outcome(ada.post("toy/1/nothing", "{}").id), "unchanged");
+    EXPECT_EQ(ada.outcome(ada.post("toy/1/refuse", "{}").id), "rejected");
+    EXPECT_EQ(ada.outcome(ada.post("toy/1/throw", "{}").id), "failed");
+    std::vector<std::string> types;
+    for (const auto& heard : ada.hears()) types.push_back(heard.type);
+    EXPECT_EQ(types, (std::vector<std::string>{"unchanged", "rejected", "failed"}));
+    EXPECT_EQ(ada.post("nothing/1/add", "{}").status, 404);
+    EXPECT_THROW(ada.post("toy/add", "{}"), std::invalid_argument);
+}
+
+TEST(World, KnowsWhoAsks) {
+    World world;
+    auto clerk = world.user("ada", R"({"roles":["clerk"]})", "idp");
+    auto other = world.user("ada");
+    clerk.post("toy/7/tell", "{}");
+    const Heards heard = clerk.hears();
+    ASSERT_EQ(heard.size(), 1u);
+    EXPECT_EQ(heard[0].data.substr(0, 16), R"("idp ada clerk 9)") << heard[0].data;
+    EXPECT_EQ(other.hears(), Heards{}) << "another issuer's";
+}
+
+TEST(World, TakesOneKeyOnceOverCrashesAndALostBroker) {
+    World world;
+    auto ada = world.user("ada");
+    const Posted first = ada.post("toy/1/add", "{}", "key");
+    for (int i = 0; i < 3; ++i) {
+        world.crash();
+        world.wipe_broker();
+        EXPECT_EQ(ada.post("toy/1/add", "{}", "key").id, first.id);
+    }
+    EXPECT_EQ(ada.hears(), (Heards{{"1", "added", "{}"}}));
+}
+
+}  // namespace kit
