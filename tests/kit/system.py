@@ -271,7 +271,12 @@ class System:
 
     def wait_ready(self, roles=ROLES):
         for role in roles:
-            wait.until(lambda: self.ask(role, "/readyz") == 200, f"ready {role}", 60)
+            try:
+                wait.until(lambda: self.ask(role, "/readyz") == 200, f"ready {role}", 60)
+            except TimeoutError as error:
+                answer = self.request(role, "GET", "/readyz", seconds=5)
+                log = self.roles[role].output[-4000:]
+                raise TimeoutError(f"{error}: {answer.body}\n{log}") from error
 
     def ask(self, role, path):
         """The status of a role's answer; 0 while nobody listens."""
