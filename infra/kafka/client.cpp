@@ -143,7 +143,7 @@ void take_answer(rd_kafka_s& client) {
 
 void look_whether_let_in(rd_kafka_s& client) {
     constexpr std::chrono::seconds pause{1};
-    constexpr int wait_ms = 100;
+    constexpr int wait_ms = 500;  // of a busy broker, 100 were too few for minutes on end
     Callbacks& callbacks = callbacks_of(client);
     const auto now = std::chrono::steady_clock::now();
     if (callbacks.locked_out.empty() || now - callbacks.looked_at < pause) return;
@@ -187,6 +187,7 @@ std::vector<domain::PartitionOffset> end_offsets(
             std::string("cannot ask Kafka where its topics end: ") + rd_kafka_err2str(error)
         );
     }
+    take_answer(client);
     std::vector<domain::PartitionOffset> ends;
     for (const auto& partition : elements(*list))
         ends.push_back({{partition.topic, partition.partition}, partition.offset});
