@@ -1,9 +1,12 @@
 """Nobody acts or reads beyond the rules of an aggregate: a table of attempts, on every route.
 
+And the routes are those of docs/ARCHITECTURE.md.
+
 Who tries is another user, a user of the same name of another issuer, and one whose name is the
 owner's name in the account. Each is answered as if there were nothing there.
 """
 
+import re
 import sys
 import unittest
 import uuid
@@ -21,6 +24,15 @@ OTHERS = {
     "an admin of nothing": {"sub": "eve", "roles": ["admin", "clerk"]},
     "the owner's name": {"sub": "Ada Lovelace"},
 }
+
+NO_ROUTE = {404, 405, 501}
+
+
+def routes(section):
+    """(method, pattern) of each route that a section of docs/ARCHITECTURE.md tells of."""
+    page = (suite.ROOT / "docs" / "ARCHITECTURE.md").read_text()
+    [text] = re.findall(rf"^## \d+\. {section}$(.*?)(?=^## |\Z)", page, re.M | re.S)
+    return set(re.findall(r"`([A-Z]+) (/[^`? ]*)`", text))
 
 
 class AccessTest(unittest.TestCase):
@@ -76,6 +88,27 @@ class AccessTest(unittest.TestCase):
         self.assertEqual(self.state(), before)
         self.outcome(self.owner, self.stream, "withdraw", {"cents": 100})
         self.outcome(self.owner, self.stream, "close", {})
+
+    def test_the_routes_of_the_architecture_are_there_and_those_that_are_planned_are_not(self):
+        """As whoever may: of each path, one gateway has something to say."""
+        names = {"category": "account", "entity": self.account, "name": "deposit",
+                 "id": self.opened["commandid"]}
+
+        def answers(method, pattern):
+            path = re.sub(r"{(\w+)}", lambda name: names.get(name[1], "x"), pattern)
+            body = None if method == "GET" else {"cents": 1}
+            asked = "HEAD" if method == "GET" else method  # a stream has no end
+            return {self.system.request(gateway, asked, path, self.owner, body).status
+                    for gateway in ("command-gateway", "sse-gateway")}
+
+        built = routes("What the outside sees") - {("POST", "/dev/token")}  # is dev's alone
+        self.assertGreater(len(built), 5)
+        for route in built:
+            with self.subTest(built=route):
+                self.assertTrue(answers(*route) & {200, 202}, answers(*route))
+        for route in routes("Planned") - built:
+            with self.subTest(planned=route):
+                self.assertLessEqual(answers(*route), NO_ROUTE)
 
     def test_what_may_not_be_read_looks_like_nothing(self):
         hidden, absent = (f"/aggregates/account/{name}" for name in (self.account, "nobody-s"))
