@@ -22,6 +22,10 @@ TEST(AccountInTheWorld, TellsItsOwnerOfWhatOthersDo) {
     EXPECT_EQ(theft.status, 202) << "only the state knows whose it is";
     EXPECT_EQ(eve.outcome(theft.id), "rejected");
     EXPECT_EQ(ada.hears(), Heards{});
+    EXPECT_EQ(
+        ada.sees("account/42"), R"({"owner":"Ada","open":true,"closed":false,"balance_cents":5})"
+    );
+    EXPECT_EQ(eve.sees("account/42"), "") << "as if there were none";
 }
 
 TEST(AccountInTheWorld, LosesNothingWhereAllIsKilled) {

@@ -1,5 +1,8 @@
 #include "tests/kit/world.hpp"
 
+#include "gateway/aggregates/fold.hpp"
+#include "infra/memory/memory_event_log.hpp"
+#include "infra/process/local_folder.hpp"
 #include "tests/simulation/clients.hpp"
 
 #include <nlohmann/json.hpp>
@@ -11,6 +14,7 @@
 #include <stdexcept>
 #include <tuple>
 #include <utility>
+#include <variant>
 
 namespace kit {
 namespace {
@@ -20,6 +24,7 @@ using namespace std::chrono_literals;
 constexpr auto tick = 2ms;
 constexpr int quiet_ticks = 200;  // more than anything waits for, once all processes run
 constexpr int ticks_max = 30'000;
+constexpr std::size_t whole_history = 1'000'000;
 
 /// Nobody is refused for what others do.
 simulation::Setup without_limits(simulation::Random& random) {
@@ -167,6 +172,24 @@ Heards World::User::hears() {
 std::string World::User::outcome(const std::string& id) {
     parts_.come_to_rest();
     return parts_.commands.status(domain::user_key(user_), id).value_or("pending");
+}
+
+domain::Payload World::User::sees(const std::string& path) {
+    parts_.come_to_rest();
+    const auto slash = path.find('/');
+    if (slash == path.npos) throw std::invalid_argument("a path is category/entity: " + path);
+    const domain::StreamId stream{path.substr(0, slash), path.substr(slash + 1)};
+    infra::memory::MemoryEventLog log(parts_.world.store);
+    infra::process::LocalFolder folder(parts_.setup.newer_aggregates, 1);
+    const auto step = gateway::aggregates::fold_on(log, folder, stream, nullptr, whole_history);
+    if (!step.fold) throw std::runtime_error(path + " is unreadable: " + step.unreadable);
+    if (step.fold->version.value == 0) return {};
+    const domain::Asked asked{
+        .user = user_,
+        .time = parts_.world.clock.now(),
+        .entity = stream.entity,
+        .version = step.fold->version};
+    return std::get<bool>(folder.may_read(stream, asked)) ? step.fold->json : domain::Payload{};
 }
 
 }  // namespace kit

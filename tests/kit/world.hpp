@@ -8,6 +8,7 @@
 //     EXPECT_EQ(ada.post("account/42/open", R"({"owner":"Ada"})").status, 202);
 //     world.crash();
 //     EXPECT_EQ(ada.hears(), (kit::Heards{{"42", "opened", R"({"owner":"Ada"})"}}));
+//     EXPECT_EQ(world.user("eve").sees("account/42"), "");
 
 #include "domain/kernel/envelope.hpp"
 
@@ -54,6 +55,10 @@ class World {
 
         /// GET /commands/{id}: "pending", "applied", "unchanged", "rejected", "failed".
         std::string outcome(const std::string& id);
+
+        /// GET /aggregates/{path}, "account/42": the state as JSON, once the world has come to
+        /// rest; empty where the answer is 404, since there is nothing that this user may read.
+        domain::Payload sees(const std::string& path);
 
       private:
         friend World;

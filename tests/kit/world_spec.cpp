@@ -39,6 +39,19 @@ TEST(World, KnowsWhoAsks) {
     EXPECT_EQ(other.hears(), Heards{}) << "another issuer's";
 }
 
+TEST(World, ShowsAnAggregateAsItIs) {
+    World world;
+    auto ada = world.user("ada");
+    EXPECT_EQ(ada.sees("toy/1"), "");
+    ada.post("toy/1/add", "{}");
+    ada.post("toy/1/add-two", "{}");
+    EXPECT_EQ(ada.sees("toy/1"), "3");
+    world.crash();
+    EXPECT_EQ(ada.sees("toy/1"), "3");
+    EXPECT_EQ(ada.sees("nothing/1"), "");
+    EXPECT_THROW(ada.sees("toy"), std::invalid_argument);
+}
+
 TEST(World, TakesOneKeyOnceOverCrashesAndALostBroker) {
     World world;
     auto ada = world.user("ada");
