@@ -10,6 +10,10 @@ const Statement read_category_after{
     "read_category_after",
     "select e.category from events e where e.category > $1 order by e.category limit 1"};
 
+const Statement count_category{
+    "count_category",
+    "select count(*) from events e where e.category = $1"};
+
 /// By the index of the streams' versions.
 const Statement read_history_after{
     "read_history_after",
@@ -30,6 +34,10 @@ std::vector<std::string> PostgresHistories::categories() {
         if (rows.empty()) return all;
         all.emplace_back(rows.front()[0].c_str());
     }
+}
+
+std::size_t PostgresHistories::count(const std::string& category) {
+    return connection_.session().run(count_category, category).front()[0].as<std::size_t>();
 }
 
 std::vector<domain::EventEnvelope> PostgresHistories::read(

@@ -20,6 +20,9 @@ class PostgresHistories {
     /// Those that there are events of, in order; ours, which begin with `$`, are not among them.
     std::vector<std::string> categories();
 
+    /// How many events a category has: a scan of an index, some seconds for ten million.
+    std::size_t count(const std::string& category);
+
     /// The events of a category behind the one of `after` at `version`: stream by stream, each in
     /// the order of its versions, at most `limit`. `after`, and 0, are empty at first. They have
     /// their streams, versions, types and data, and nothing else.

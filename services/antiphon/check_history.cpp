@@ -7,9 +7,13 @@
 #include "services/antiphon/decider.hpp"
 #include "services/antiphon/roles.hpp"
 
+#include <algorithm>
+#include <chrono>
+#include <cmath>
 #include <future>
 #include <iostream>
 #include <unistd.h>
+#include <utility>
 
 namespace services::antiphon {
 namespace {
@@ -31,22 +35,43 @@ std::string to_string(const Count& count) {
            " streams";
 }
 
-/// What is under way, on a terminal alone: a line that is written over.
-class ProgressLine {
+/// How far a category is: a bar that is written over, on a terminal alone.
+class ProgressBar {
   public:
-    void show(const std::string& category, const Count& count) {
+    bool is_shown() const { return on_terminal_; }
+
+    void begin(std::string category, std::size_t total) {
+        category_ = std::move(category);
+        total_ = total;
+        begun_ = Clock::now();
+    }
+
+    void show(std::size_t done) {
         const auto now = Clock::now();
         if (!on_terminal_ || now - shown_ < 200ms) return;
         shown_ = now;
-        std::cerr << clear_line << category << ": " << to_string(count) << std::flush;
+        const std::size_t all = std::max({total_, done, std::size_t{1}});  // some came meanwhile
+        const std::chrono::duration<double> took = now - begun_;
+        const double rate = static_cast<double>(done) / std::max(took.count(), 1e-6);
+        const double left = static_cast<double>(all - done) / std::max(rate, 1.0);
+        std::string bar(done * width / all, '#');
+        bar.resize(width, '-');
+        std::cerr << clear_line << category_ << " [" << bar << "] " << done * 100 / all << " %, "
+                  << static_cast<std::size_t>(rate) << " events/s, " << std::llround(left)
+                  << " s left" << std::flush;
     }
+
     void clear() const {
         if (on_terminal_) std::cerr << clear_line << std::flush;
     }
 
   private:
     static constexpr const char* clear_line = "\r\033[K";
+    static constexpr std::size_t width = 30;
     const bool on_terminal_ = isatty(STDERR_FILENO) != 0;
+    std::string category_;
+    std::size_t total_ = 0;
+    Clock::time_point begun_{};
     Clock::time_point shown_{};
 };
 
@@ -83,6 +108,7 @@ class HistoryCheck {
     /// The next page is read while this one is folded.
     Count count_of(const std::string& category) {
         Count count;
+        if (progress_.is_shown()) progress_.begin(category, histories_.count(category));
         domain::PageSize size(page_max);
         domain::StreamId last{category, ""};
         Page page = histories_.read(last, {}, size.next());
@@ -102,7 +128,7 @@ class HistoryCheck {
                 if (++count.faults + all_.faults <= shown_max) show(fault);
             });
             count.events += page.size();
-            progress_.show(category, count);
+            progress_.show(count.events);
             page = next.get();
         }
         return count;
@@ -118,7 +144,7 @@ class HistoryCheck {
     infra::postgres::PostgresHistories histories_{connection_};
     infra::process::ChildHistoryChecker checker_;
     const std::vector<domain::AggregatePtr> aggregates_ = domain::all_aggregates();
-    ProgressLine progress_;
+    ProgressBar progress_;
     Count all_;
 };
 

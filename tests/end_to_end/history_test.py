@@ -1,5 +1,7 @@
 """What is stored is read by the build that is to be deployed, before it is."""
 
+import os
+import pty
 import subprocess
 import sys
 import unittest
@@ -35,6 +37,23 @@ class HistoryTest(unittest.TestCase):
                               text=True, timeout=120)
         return done.returncode, done.stdout.splitlines(), done.stderr
 
+    def check_on_a_terminal(self, *arguments):
+        """What it shows there; end of line is \\r\\n."""
+        ours, theirs = pty.openpty()
+        with open(ours, "rb", buffering=0) as screen:
+            try:
+                subprocess.run(self.system.command("check-history", *arguments), check=True,
+                               stdout=theirs, stderr=theirs, timeout=120)
+            finally:
+                os.close(theirs)
+            shown = b""
+            try:
+                while part := screen.read(65536):
+                    shown += part
+            except OSError:
+                pass  # it has been closed at the other side
+        return shown.decode()
+
     def test_it(self):
         with self.system.stream(self.token) as stream:
             stream.wait_connected()
@@ -51,6 +70,12 @@ class HistoryTest(unittest.TestCase):
             self.assertEqual(lines[0], "account: 6 events of 3 streams, 0 of them at fault")
             self.assertRegex(lines[1], r"^6 events of 3 streams in [0-9.e-]+ s, [0-9]+ events/s$")
             self.assertEqual(self.check(program=NEWER)[0], 0)
+
+        with self.subTest("how far it is, on a terminal"):
+            self.assertRegex(
+                self.check_on_a_terminal("--category", "account"),
+                r"^\r\x1b\[Kaccount \[#{30}\] 100 %, [0-9]+ events/s, 0 s left"
+                r"\r\x1b\[Kaccount: 6 events of 3 streams, 0 of them at fault\r\n6 [^\r]*\r\n$")
 
         with self.subTest("a category that a build lacks"):
             code, lines, words = self.check()

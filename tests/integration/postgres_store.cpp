@@ -352,6 +352,8 @@ TEST_F(PostgresStore, GivesHistoriesStreamByStream) {
     Connection connection(settings);
     PostgresHistories histories(connection);
     EXPECT_EQ(histories.categories(), (std::vector<std::string>{"a", "b"}));
+    EXPECT_EQ(histories.count("b"), 4u);
+    EXPECT_EQ(histories.count("c"), 0u);
     const auto read = [&](const std::string& entity, std::int64_t version, std::size_t limit) {
         std::string all;
         for (const auto& event : histories.read({"b", entity}, {version}, limit))
