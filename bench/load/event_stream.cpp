@@ -7,13 +7,15 @@ namespace bench {
 EventStream::EventStream(
     Reactor& reactor,
     const Endpoint& endpoint,
+    const std::string& path,
     const std::string& token,
     std::function<void(std::string_view)> on_frame
 )
-    : Connection(reactor, endpoint), on_frame_(std::move(on_frame)) {
+    : Connection(reactor, endpoint), path_(path), on_frame_(std::move(on_frame)) {
     send(
-        "GET /events HTTP/1.1\r\nHost: " + endpoint.authority() +
-        "\r\nAccept: text/event-stream\r\nAuthorization: Bearer " + token + "\r\n\r\n"
+        "GET " + path + " HTTP/1.1\r\nHost: " + endpoint.authority() +
+        "\r\nAccept: text/event-stream\r\n" +
+        (token.empty() ? "" : "Authorization: Bearer " + token + "\r\n") + "\r\n"
     );
 }
 
@@ -23,7 +25,7 @@ void EventStream::on_bytes(std::string_view bytes) {
         const auto head = read_head(head_);
         if (!head) return;
         if (head->status != 200) {
-            throw std::runtime_error("GET /events was answered by " + head_);
+            throw std::runtime_error("GET " + path_ + " was answered by " + head_);
         }
         begun_ = true;
         chunked_ = head->chunked;

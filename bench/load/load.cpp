@@ -83,6 +83,7 @@ Load::Load(const LoadSettings& settings)
             user->events = std::make_unique<EventStream>(
                 reactor_,
                 settings_.events,
+                "/events",
                 token,
                 [this, &it = *user](std::string_view frame) { on_frame(it, frame); }
             );

@@ -1,4 +1,5 @@
 #include "bench/load/report.hpp"
+#include "bench/load/token.hpp"
 
 #include <CLI/CLI.hpp>
 
@@ -86,9 +87,37 @@ int main(int argc, char** argv) {
                      ->excludes(depth);
     loop->add_flag("--poisson", settings.poisson, "random gaps, as many users make them")
         ->needs(rate);
+    auto* followers = app.add_subcommand(
+        "followers", "one event for many: POST at a fixed pace to what many connections follow"
+    );
+    bench::FollowersSettings followed;
+    std::string user;
+    std::int64_t every = followed.every.count();
+    followers->add_option("--follow", followed.follow, "path of the event stream")->required();
+    followers->add_option("--publish", followed.publish, "path to POST {\"cents\": N} to")
+        ->required();
+    followers->add_option("--user", user, "whose token is shown; none, if it is empty");
+    followers->add_option("--connections", followed.connections, "event streams")
+        ->capture_default_str()
+        ->check(CLI::Range(1, 100'000));
+    followers->add_option("--every", every, "milliseconds from one event to the next")
+        ->capture_default_str()
+        ->check(CLI::Range(1, 60'000));
     CLI11_PARSE(app, argc, argv);
 
     try {
+        if (followers->parsed()) {
+            followed.endpoint = bench::parse_url(url);
+            if (!user.empty()) followed.token = bench::mint_token(read_key(data), user);
+            followed.every = std::chrono::milliseconds(every);
+            followed.measured = std::chrono::seconds(seconds);
+            followed.warm_up = std::chrono::seconds(warm_up);
+            followed.patience = std::chrono::seconds(patience);
+            const auto result = bench::measure_followers(followed);
+            std::cout << bench::json_report(followed, result) << "\n";
+            std::cerr << bench::summary(followed, result) << "\n";
+            return result.kept() ? 0 : 1;
+        }
         settings.follow_events = loop->parsed();
         if (accept->parsed()) settings.users = connections;
         settings.measured = std::chrono::seconds(seconds);

@@ -27,6 +27,17 @@ Json quantiles(const Histogram& histogram) {
     };
 }
 
+Json machine() {
+    const Machine machine = this_machine();
+    return {
+        {"cores", machine.cores},
+        {"processor", machine.processor},
+        {"memory_mib", machine.memory_mib},
+        {"kernel", machine.kernel},
+        {"compiler", "g++ " __VERSION__},
+    };
+}
+
 std::string one_decimal(double value) {
     std::string text(32, '\0');
     const int size = std::snprintf(text.data(), text.size(), "%.1f", value);
@@ -67,8 +78,15 @@ std::string summary(const LoadSettings& settings, const LoadResult& result) {
     return line;
 }
 
+std::string summary(const FollowersSettings& settings, const FollowersResult& result) {
+    return (result.kept() ? "ok: " : "BROKEN: ") + std::to_string(result.published) +
+           " events to " + std::to_string(settings.connections) + " connections" +
+           range("POST to answer", result.to_answer) + range("POST to frame", result.to_frame) +
+           "; " + std::to_string(result.missing) + " missing, " + std::to_string(result.doubled) +
+           " doubled";
+}
+
 std::string json_report(const LoadSettings& settings, const LoadResult& result) {
-    const Machine machine = this_machine();
     const Ledger::Counts& counts = result.counts;
     Json refused = Json::object();
     for (const auto& [status, count] : result.refused) refused[std::to_string(status)] = count;
@@ -87,14 +105,7 @@ std::string json_report(const LoadSettings& settings, const LoadResult& result) 
              {"warm_up_s", settings.warm_up.count()},
              {"measured_s", settings.measured.count()},
          }},
-        {"machine",
-         {
-             {"cores", machine.cores},
-             {"processor", machine.processor},
-             {"memory_mib", machine.memory_mib},
-             {"kernel", machine.kernel},
-             {"compiler", "g++ " __VERSION__},
-         }},
+        {"machine", machine()},
         {"accepted_per_second", result.accepted_per_second},
         {"answered_per_second", result.answered_per_second},
         {"to_202_ms", quantiles(result.to_202)},
@@ -115,6 +126,28 @@ std::string json_report(const LoadSettings& settings, const LoadResult& result) 
          }},
         {"late", {{"count", result.late}, {"max_ms", milliseconds(result.latest)}}},
         {"ended_unix_s", std::chrono::duration<double>(result.ended.time_since_epoch()).count()},
+        {"generator_share_of_a_core", result.generator_share},
+    };
+    return report.dump(2);
+}
+
+std::string json_report(const FollowersSettings& settings, const FollowersResult& result) {
+    const Json report = {
+        {"kept", result.kept()},
+        {"settings",
+         {
+             {"mode", "followers"},
+             {"connections", settings.connections},
+             {"every_ms", settings.every.count()},
+             {"warm_up_s", settings.warm_up.count()},
+             {"measured_s", settings.measured.count()},
+         }},
+        {"machine", machine()},
+        {"published", result.published},
+        {"missing", result.missing},
+        {"doubled", result.doubled},
+        {"to_answer_ms", quantiles(result.to_answer)},
+        {"to_frame_ms", quantiles(result.to_frame)},
         {"generator_share_of_a_core", result.generator_share},
     };
     return report.dump(2);
