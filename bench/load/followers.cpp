@@ -58,9 +58,7 @@ class Publisher : public Connection {
 
 class Followers {
   public:
-    explicit Followers(const FollowersSettings& settings)
-        : settings_(settings),
-          publisher_(reactor_, settings, [this](const auto& response) { on_answer(response); }) {
+    explicit Followers(const FollowersSettings& settings) : settings_(settings) {
         for (std::uint32_t i = 0; i < settings.connections; ++i) {
             streams_.push_back(std::make_unique<EventStream>(
                 reactor_,
@@ -76,6 +74,10 @@ class Followers {
 
     FollowersResult run() {
         wait_for([&] { return begun() == streams_.size(); }, "every stream has begun");
+        // Not before: a server closes a connection on which nothing is asked for a while.
+        publisher_ = std::make_unique<Publisher>(reactor_, settings_, [this](const auto& response) {
+            on_answer(response);
+        });
         publish_for(settings_.warm_up);
         wait_for([&] { return all_have(due_.size()); }, "every stream has an event");
         measured_from_ = due_.size() + 1;
@@ -104,7 +106,7 @@ class Followers {
 
     void advance() {
         if (sent_ > answered_ || sent_ == due_.size()) return;
-        publisher_.publish(++sent_);
+        publisher_->publish(++sent_);
     }
 
     void on_answer(const HttpResponse& response) {
@@ -157,7 +159,7 @@ class Followers {
 
     const FollowersSettings settings_;
     Reactor reactor_;
-    Publisher publisher_;
+    std::unique_ptr<Publisher> publisher_;
     std::vector<std::unique_ptr<EventStream>> streams_;
     std::vector<std::size_t> last_;       ///< number of each stream; 0: none yet
     std::vector<Clock::time_point> due_;  ///< due_[N - 1] is when N was
