@@ -18,6 +18,7 @@
 
 #include <algorithm>
 #include <concepts>
+#include <string>
 #include <string_view>
 #include <tuple>
 #include <type_traits>
@@ -31,12 +32,16 @@ enum class Allowed { no, depends, yes };
 constexpr Allowed allowed_if(bool holds) { return holds ? Allowed::yes : Allowed::no; }
 
 /// Something of which rules are made: called with who asks, and with the state or with null.
-struct AccessRule {};
+struct AccessRule {
+    /// Whom it allows, for people: "anyone", "(state or role clerk)".
+    std::string words() const { return "own rule"; }
+};
 template <class T>
 concept Rule = std::derived_from<T, AccessRule>;
 
 /// Each user with a valid token.
 struct Anyone : AccessRule {
+    std::string words() const { return "anyone"; }
     template <class State>
     constexpr Allowed operator()(const Asked&, const State*) const {
         return Allowed::yes;
@@ -47,6 +52,7 @@ constexpr Anyone anyone() { return {}; }
 /// Users whose token says this role, in the claim of the setting `auth.roles_claim`.
 struct HasRole : AccessRule {
     std::string_view role;
+    std::string words() const { return "role " + std::string(role); }
     template <class State>
     Allowed operator()(const Asked& asked, const State*) const {
         return allowed_if(asked.has_role(role));
@@ -57,6 +63,7 @@ constexpr HasRole role(std::string_view name) { return {{}, name}; }
 /// Users whose token says this scope, in the claim of the setting `auth.scope_claim`.
 struct HasScope : AccessRule {
     std::string_view scope;
+    std::string words() const { return "scope " + std::string(scope); }
     template <class State>
     Allowed operator()(const Asked& asked, const State*) const {
         return allowed_if(asked.has_scope(scope));
@@ -64,10 +71,11 @@ struct HasScope : AccessRule {
 };
 constexpr HasScope scope(std::string_view name) { return {{}, name}; }
 
-/// Users of whom `holds(state, asked)` is true.
+/// Users of whom `holds(state, asked)` is true: "state", in words.
 template <class Holds>
 struct OnlyIf : AccessRule {
     Holds holds;
+    std::string words() const { return "state"; }
     template <class State>
     Allowed operator()(const Asked& asked, const State* state) const {
         static_assert(
@@ -87,6 +95,10 @@ template <Allowed decisive, Rule A, Rule B>
 struct JoinedRules : AccessRule {
     A a;
     B b;
+    std::string words() const {
+        const std::string between = decisive == Allowed::no ? " and " : " or ";
+        return '(' + a.words() + between + b.words() + ')';
+    }
     template <class State>
     Allowed operator()(const Asked& asked, const State* state) const {
         const Allowed first = a(asked, state);
@@ -134,6 +146,17 @@ struct Access {
         };
         std::apply([&](const auto&... each) { (ask(each), ...); }, grants);
         return answer;
+    }
+
+    template <class Command>
+    std::string words() const {
+        std::string words;
+        const auto ask = [&]<class R, class... Commands>(const Grant<R, Commands...>& grant) {
+            if constexpr (Grant<R, Commands...>::template covers<Command>)
+                words = grant.rule.words();
+        };
+        std::apply([&](const auto&... each) { (ask(each), ...); }, grants);
+        return words;
     }
 };
 template <class... Grants>

@@ -5,6 +5,7 @@
 #include "domain/kernel/access.hpp"
 
 #include <concepts>
+#include <string>
 #include <type_traits>
 #include <variant>
 
@@ -57,6 +58,11 @@ template <class D, class Command>
 Allowed may(const typename D::State* state, const Asked& asked) {
     if constexpr (SaysWhoMay<D>) return D::access.template may<Command>(asked, state);
     return Allowed::no;
+}
+template <class D, class Command>
+std::string words() {
+    if constexpr (SaysWhoMay<D>) return D::access.template words<Command>();
+    return {};
 }
 template <class D>
 bool may_read(const typename D::State& state, const Asked& asked) {

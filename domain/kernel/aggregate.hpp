@@ -2,6 +2,7 @@
 
 #include "domain/kernel/access.hpp"
 #include "domain/kernel/asked.hpp"
+#include "domain/kernel/contract.hpp"
 #include "domain/kernel/envelope.hpp"
 #include "domain/kernel/event_shape.hpp"
 #include "domain/kernel/result.hpp"
@@ -39,6 +40,11 @@ class Aggregate {
     /// Is `data` a body of this command? Nothing if it is; else what stands against it, field by
     /// field. Code "unknown-command" when there is none of this name. Never throws on bad input.
     virtual std::optional<Rejection> check(std::string_view name, std::string_view data) const = 0;
+
+    /// Its messages and its state, for others to read; nothing if it does not say. A schema that
+    /// refers to itself stands at `home` and its name, as a URI: "account.command.open",
+    /// "account.event.opened", "account.state".
+    virtual Contract contract(std::string_view /*home*/) const { return {}; }
 
     /// How its events look, in the order of its variant; nothing if it does not say.
     virtual std::vector<EventShape> events() const { return {}; }

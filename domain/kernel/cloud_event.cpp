@@ -3,6 +3,7 @@
 #include "domain/kernel/lines.hpp"
 #include "domain/kernel/number.hpp"
 #include "domain/kernel/outcome.hpp"
+#include "domain/kernel/percent_encoding.hpp"
 
 #include <algorithm>
 #include <cstddef>
@@ -98,22 +99,6 @@ class Attributes {
 /// category.
 std::string_view type_prefix(std::string_view category) {
     return category == outcome_category ? category.substr(1) : category;
-}
-
-std::string percent_encoded(std::string_view text) {
-    constexpr std::string_view hex = "0123456789ABCDEF";
-    constexpr std::string_view plain =
-        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~";
-    std::string encoded;
-    for (char c : text) {
-        if (plain.find(c) != plain.npos) {
-            encoded += c;
-        } else {
-            auto byte = static_cast<unsigned char>(c);
-            encoded += {'%', hex[byte >> 4], hex[byte & 15]};
-        }
-    }
-    return encoded;
 }
 
 Record start_record(

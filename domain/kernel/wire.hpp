@@ -39,6 +39,7 @@
 #include "domain/kernel/recall.hpp"
 #include "domain/kernel/typed_aggregate.hpp"
 #include "domain/kernel/wire_check.hpp"
+#include "domain/kernel/wire_contract.hpp"
 #include "domain/kernel/wire_default.hpp"
 #include "domain/kernel/wire_message.hpp"
 #include "domain/kernel/wire_reader.hpp"
@@ -89,6 +90,8 @@ class WiredAggregate final : public TypedAggregate<D> {
         if (command) return std::nullopt;
         return command.error();
     }
+
+    Contract contract(std::string_view home) const override { return contract_of<D>(home); }
 
     std::vector<EventShape> events() const override {
         return []<class... Events>(std::type_identity<std::variant<Events...>>) {
