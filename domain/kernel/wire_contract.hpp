@@ -28,8 +28,7 @@ Contract contract_of(std::string_view home) {
     };
     [&]<class... Messages>(std::type_identity<std::variant<Messages...>>) {
         (add_command(std::type_identity<Messages>{}), ...);
-    }
-    (std::type_identity<typename D::Command>{});
+    }(std::type_identity<typename D::Command>{});
 
     const auto add_event = [&]<class Message>(std::type_identity<Message>) {
         const std::string name(wire<Message>.name);
@@ -38,8 +37,7 @@ Contract contract_of(std::string_view home) {
     };
     [&]<class... Messages>(std::type_identity<std::variant<Messages...>>) {
         (add_event(std::type_identity<Messages>{}), ...);
-    }
-    (std::type_identity<typename D::Event>{});
+    }(std::type_identity<typename D::Event>{});
 
     contract.state = SchemaWriter(Of::state, here + "state").write<typename D::State>();
     return contract;

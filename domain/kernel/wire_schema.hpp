@@ -127,8 +127,8 @@ class SchemaWriter {
         const auto add = [&]<std::size_t I>(std::integral_constant<std::size_t, I>) {
             using Struct = std::variant_alternative_t<I, Variant>;
             if (I > 0) list += ',';
-            list += object<Struct>({alternatives, I}, wire<Variant>.tag, wire<Variant>.names[I])
-                        .json();
+            list +=
+                object<Struct>({alternatives, I}, wire<Variant>.tag, wire<Variant>.names[I]).json();
         };
         [&]<std::size_t... I>(std::index_sequence<I...>) {
             (add(std::integral_constant<std::size_t, I>{}), ...);
@@ -152,8 +152,7 @@ class SchemaWriter {
 
     /// With a field `tag` before its own that has the value `name`, if there is a tag.
     template <class Struct>
-    Keywords
-    object(const JsonPlace& place, std::string_view tag = {}, std::string_view name = {}) {
+    Keywords object(const JsonPlace& place, std::string_view tag = {}, std::string_view name = {}) {
         const JsonPlace here(place, "properties");
         Keywords properties;
         std::vector<std::string_view> required;

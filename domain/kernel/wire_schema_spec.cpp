@@ -51,7 +51,8 @@ Json schema(Of of) {
 }  // namespace
 
 template <>
-inline constexpr auto wire<Mood> = enumeration(named("calm", Mood::calm), named("cross", Mood::cross));
+inline constexpr auto wire<Mood> =
+    enumeration(named("calm", Mood::calm), named("cross", Mood::cross));
 template <>
 inline constexpr auto wire<Card> = object(field("number", &Card::number));
 template <>
@@ -170,9 +171,7 @@ TEST(WireSchema, OfWhatHoldsItselfRefersToWhereItBegan) {
         Json({{"$ref", "#/$defs/x/properties/branch"}})
     );
     const Json branch = Json::parse(SchemaWriter(Of::state, "#/$defs/x").write<Branch>());
-    EXPECT_EQ(
-        branch["properties"]["the branches"]["additionalProperties"]["$ref"], "#/$defs/x"
-    );
+    EXPECT_EQ(branch["properties"]["the branches"]["additionalProperties"]["$ref"], "#/$defs/x");
 }
 
 }  // namespace domain

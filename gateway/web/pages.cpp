@@ -1,12 +1,12 @@
 #include "gateway/web/pages.hpp"
 
 #include "domain/kernel/error.hpp"
+#include "gateway/http/entity_tag.hpp"
 #include "gateway/http/problem.hpp"
 #include "gateway/http/router.hpp"
 
 #include <fstream>
 #include <map>
-#include <sstream>
 
 namespace gateway::web {
 namespace {
@@ -21,13 +21,6 @@ const std::map<std::string, std::string> content_types = {
     {".svg", "image/svg+xml"},
 };
 
-/// Names the content; stands in quotes.
-std::string entity_tag(const std::string& content) {
-    std::ostringstream tag;
-    tag << std::hex << content.size() << '-' << std::hash<std::string>()(content);
-    return tag.str();
-}
-
 http::Response serve(const std::filesystem::path& file, const std::string& content_type) {
     std::ifstream in(file, std::ios::binary);
     if (!in) return http::problem(404, "not-found", "The file is no longer there.");
@@ -35,7 +28,7 @@ http::Response serve(const std::filesystem::path& file, const std::string& conte
     response.content_type = content_type;
     response.body.assign(std::istreambuf_iterator<char>(in), {});
     response.headers = {
-        {"ETag", '"' + entity_tag(response.body) + '"'},
+        {"ETag", '"' + http::entity_tag(response.body) + '"'},
         {"Cache-Control", "no-cache"},
         {"Content-Security-Policy", "default-src 'self'"},
         {"X-Content-Type-Options", "nosniff"}};

@@ -1,5 +1,6 @@
 #include "services/antiphon/command_gateway.hpp"
 
+#include "gateway/contracts/contract_routes.hpp"
 #include "services/antiphon/aggregates.hpp"
 #include "services/antiphon/roles.hpp"
 
@@ -15,6 +16,13 @@ gateway::commands::BacklogSettings backlog_settings(const Settings& settings) {
     return {
         .commands_max = settings.backlog_max,
         .per_user_percent = settings.intake.waiting_max_per_user_percent};
+}
+
+gateway::contracts::Installation installation(const Settings& settings) {
+    return {
+        .version = ANTIPHON_VERSION,
+        .cookie_name = settings.auth.cookie_name,
+        .topics = settings.topics};
 }
 
 }  // namespace
@@ -51,6 +59,7 @@ CommandGateway::CommandGateway(const Settings& settings, Edge& edge, Process& pr
           .clock = process.clock(),
       }) {
     routes.add_to(process.router());
+    gateway::contracts::add_contracts(process.router(), aggregates, installation(settings));
     process.add({
         .name = "intake",
         .step = [this] { return intake.step(); },

@@ -1,0 +1,91 @@
+#include "gateway/contracts/documents.hpp"
+#include "gateway/contracts/parts.hpp"
+
+namespace gateway::contracts {
+namespace {
+
+Json parameter(std::string_view name) {
+    return {{"$ref", "#/components/parameters/" + std::string(name)}};
+}
+
+Json response(std::string_view name) {
+    return {{"$ref", "#/components/responses/" + std::string(name)}};
+}
+
+Json command_path(const std::string& category, const domain::MessageContract& command) {
+    const std::string name = category + ".command." + command.name;
+    const bool has_to_say_something = Json::parse(command.schema).contains("required");
+    return {
+        {"post",
+         {{"operationId", category + '.' + command.name},
+          {"tags", {category}},
+          {"description", "Who may: " + command.access + '.'},
+          {"x-antiphon-access", command.access},
+          {"parameters",
+           {parameter("Entity"),
+            parameter("IdempotencyKey"),
+            parameter("IfMatch"),
+            parameter("IfNoneMatch")}},
+          {"requestBody",
+           {{"required", has_to_say_something},
+            {"content", {{"application/json", {{"schema", schema_reference(name)}}}}}}},
+          {"responses",
+           {{"202", response("Accepted")},
+            {"4XX", response("Problem")},
+            {"5XX", response("Problem")}}}}}};
+}
+
+Json state_path(const std::string& category) {
+    const Json positive{{"type", "integer"}, {"minimum", 1}};
+    const Json shown{
+        {"type", "object"},
+        {"properties",
+         {{"category", {{"type", "string"}, {"const", category}}},
+          {"entity", {{"type", "string"}}},
+          {"version", positive},
+          {"state", schema_reference(category + ".state")}}},
+        {"required", {"category", "entity", "version", "state"}}};
+    return {
+        {"get",
+         {{"operationId", category},
+          {"tags", {category}},
+          {"summary", "It as it is; or, as a stream, its state and then each of its events"},
+          {"security", {{{"bearer", Json::array()}}, {{"cookie", Json::array()}}}},
+          {"parameters",
+           {parameter("Entity"), parameter("LastEventIdHeader"), parameter("LastEventId")}},
+          {"responses",
+           {{"200",
+             {{"description", "Its state, of this version."},
+              {"headers",
+               {{"ETag", {{"description", "The version."}, {"schema", {{"type", "string"}}}}}}},
+              {"content",
+               {{"application/json", {{"schema", shown}}},
+                {"text/event-stream", {{"schema", {{"type", "string"}}}}}}}}},
+            {"4XX", response("Problem")},
+            {"5XX", response("Problem")}}}}}};
+}
+
+}  // namespace
+
+std::string openapi(Aggregates aggregates, const Installation& installation) {
+    Json document = Json::parse(openapi_json);
+    document["info"]["version"] = installation.version;
+    document["components"]["securitySchemes"]["cookie"]["name"] = installation.cookie_name;
+    document["components"]["schemas"] = component_schemas(aggregates);
+
+    Json paths;
+    for (const auto& aggregate : aggregates) {
+        const std::string category(aggregate->category());
+        const domain::Contract contract = aggregate->contract(components_home);
+        for (const auto& command : contract.commands)
+            paths["/commands/" + category + "/{entity}/" + command.name] =
+                command_path(category, command);
+        if (!contract.state.empty())
+            paths["/aggregates/" + category + "/{entity}"] = state_path(category);
+    }
+    for (auto& [path, item] : document["paths"].items()) paths[path] = std::move(item);
+    document["paths"] = std::move(paths);
+    return document.dump(2) + '\n';
+}
+
+}  // namespace gateway::contracts
