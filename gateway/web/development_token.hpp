@@ -4,6 +4,7 @@
 
 #include <functional>
 #include <string>
+#include <vector>
 
 namespace gateway::http {
 class Router;
@@ -15,11 +16,12 @@ struct SignedToken {
     std::string token;
     domain::Timestamp expires;
 };
-using SignToken = std::function<SignedToken(const std::string& subject)>;
+using SignToken =
+    std::function<SignedToken(const std::string& subject, const std::vector<std::string>& roles)>;
 
-/// `POST /dev/token {"subject": "alice"}` gives anybody a token for any name: as {"token",
-/// "expires"} and as a cookie, for a browser's EventSource. For development on one's own machine,
-/// and nothing else.
+/// `POST /dev/token {"subject": "alice", "roles": ["clerk"]}` gives anybody a token for any name,
+/// with any roles or, left out, none: as {"token", "expires"} and as a cookie, for a browser's
+/// EventSource. For development on one's own machine, and nothing else.
 void add_development_token(http::Router& router, SignToken sign, std::string cookie);
 
 }  // namespace gateway::web

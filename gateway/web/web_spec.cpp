@@ -112,8 +112,10 @@ struct DevelopmentTokenSpec : testing::Test {
     DevelopmentTokenSpec() {
         add_development_token(
             router,
-            [](const std::string& subject) {
-                return SignedToken{"token-of-" + subject, domain::Timestamp{}};
+            [](const std::string& subject, const std::vector<std::string>& roles) {
+                SignedToken token{"token-of-" + subject, domain::Timestamp{}};
+                for (const std::string& role : roles) token.token += '+' + role;
+                return token;
             },
             "crumb"
         );
@@ -135,13 +137,24 @@ TEST_F(DevelopmentTokenSpec, GivesATokenAsJsonAndAsACookieForEvents) {
     );
 }
 
+TEST_F(DevelopmentTokenSpec, GivesTheRolesThatAreAskedFor) {
+    request.body = R"({"roles":["clerk","auditor"],"subject":"alice"})";
+    EXPECT_NE(
+        send(router, request).body.find("\"token-of-alice+clerk+auditor\""), std::string::npos
+    );
+    request.body = R"({"subject":"alice","roles":[]})";
+    EXPECT_NE(send(router, request).body.find("\"token-of-alice\""), std::string::npos);
+}
+
 TEST_F(DevelopmentTokenSpec, LeavesNoConditionOut) {
     request.body = R"({"subject":"alice"})";
     request.headers.emplace_back("if-match", "*");
     EXPECT_EQ(send(router, request).status, 400);
 }
 
-TEST_F(DevelopmentTokenSpec, RefusesABodyWithoutASubject) {
+TEST_F(DevelopmentTokenSpec, RefusesABodyThatIsNotAsItHasToBe) {
+    std::string many = R"({"subject":"a","roles":["r")";
+    for (int i = 0; i < 16; ++i) many += R"(,"r")";
     for (const std::string& body :
          {std::string(),
           std::string("{"),
@@ -151,6 +164,13 @@ TEST_F(DevelopmentTokenSpec, RefusesABodyWithoutASubject) {
           std::string(R"({"subject":7})"),
           std::string(R"({"subject":"a","subject":"b"})"),
           std::string(R"({"subject":"a","admin":true})"),
+          std::string(R"({"roles":["clerk"]})"),
+          std::string(R"({"subject":"a","roles":"clerk"})"),
+          std::string(R"({"subject":"a","roles":[""]})"),
+          std::string(R"({"subject":"a","roles":["b\nc"]})"),
+          std::string(R"({"subject":"a","roles":[["b"]]})"),
+          std::string(R"({"subject":"a","roles":["b"],"roles":["c"]})"),
+          many + "]}",
           std::string("\xef\xbb\xbf{\"subject\":\"a\"}"),
           std::string("{\"subject\":\"a\"}\0", 16),
           std::string(R"({"subject":"a\u0000"})"),

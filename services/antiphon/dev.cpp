@@ -16,8 +16,8 @@ void add_demo(const Settings& settings, Process& process) {
     if (!settings.development) return;
     gateway::web::add_development_token(
         process.router(),
-        [&settings, &clock = process.clock()](const std::string& subject) {
-            return sign_token(settings, subject, clock.now());
+        [&settings, &clock = process.clock()](const auto& subject, const auto& roles) {
+            return sign_token(settings, subject, roles, clock.now());
         },
         settings.auth.cookie_name
     );

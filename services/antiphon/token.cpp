@@ -11,8 +11,12 @@
 
 namespace services::antiphon {
 
-gateway::web::SignedToken
-sign_token(const Settings& settings, const std::string& subject, domain::Timestamp now) {
+gateway::web::SignedToken sign_token(
+    const Settings& settings,
+    const std::string& subject,
+    const std::vector<std::string>& roles,
+    domain::Timestamp now
+) {
     if (!settings.development) {
         throw domain::SetupError(
             "tokens are signed only where 'development = true' is set; dev/run sets it in "
@@ -33,12 +37,13 @@ sign_token(const Settings& settings, const std::string& subject, domain::Timesta
     const infra::jwt::JwtTokenSigner signer(
         token_keys(settings), check.claims.issuer, check.claims.audience
     );
-    return {signer.sign(subject, now, ttl, {check.names.roles, settings.token.roles}), now + ttl};
+    return {signer.sign(subject, now, ttl, {check.names.roles, roles}), now + ttl};
 }
 
 void run_token(const Settings& settings) {
     const auto now = infra::runtime::SystemClock().now();
-    std::cout << sign_token(settings, settings.token.subject, now).token << '\n';
+    const auto& [subject, ttl_s, roles] = settings.token;
+    std::cout << sign_token(settings, subject, roles, now).token << '\n';
 }
 
 }  // namespace services::antiphon

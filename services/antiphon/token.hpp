@@ -4,11 +4,16 @@
 #include "services/antiphon/settings.hpp"
 
 #include <string>
+#include <vector>
 
 namespace services::antiphon {
 
 /// Signs a token that our gateways take. Throws domain::SetupError unless `development` is set.
-gateway::web::SignedToken
-sign_token(const Settings& settings, const std::string& subject, domain::Timestamp now);
+gateway::web::SignedToken sign_token(
+    const Settings& settings,
+    const std::string& subject,
+    const std::vector<std::string>& roles,
+    domain::Timestamp now
+);
 
 }  // namespace services::antiphon
