@@ -1,5 +1,6 @@
 // @ts-check
-import { SseParser } from './sse_parser.js';
+import { EventStream, backoffMs, retryAfterMs } from './event_stream.js';
+import { parse, stringify } from './exact_json.js';
 
 /**
  * @typedef {object} AntiphonEvent   a CloudEvent, as the server wrote it
@@ -24,14 +25,20 @@ import { SseParser } from './sse_parser.js';
  */
 
 /**
+ * @typedef {object} FieldError      what is wrong with a part of a command
+ * @property {string} location       JSON pointer (RFC 6901) into its body: "/lines/0/price"
+ * @property {string} code
+ * @property {string} message
+ */
+
+/**
  * @typedef {object} Outcome
  * @property {'applied' | 'unchanged' | 'rejected' | 'failed'} status
  * @property {string} [code]         of a rejection
  * @property {string} [message]
+ * @property {FieldError[]} [errors]
  * @property {number} at             performance.now() when it came
  */
-
-/** @typedef {'idle' | 'connecting' | 'live' | 'waiting' | 'closed'} State */
 
 /**
  * @typedef {object} Options
@@ -43,9 +50,6 @@ import { SseParser } from './sse_parser.js';
  * @property {number} [heartbeatMs]      how often an idle stream shows that it lives
  */
 
-const BACKOFF_MIN_MS = 500;
-const BACKOFF_MAX_MS = 30_000;
-const STABLE_MS = 30_000;
 const REQUEST_MAX_MS = 30_000;
 const REMEMBERED_MAX = 2_000;
 const RETRYABLE = new Set([409, 429, 502, 503, 504]); // 409: our first try is still under way
@@ -57,33 +61,26 @@ export class Refusal extends Error {
     super(problem.detail ?? problem.title ?? `HTTP ${status}`);
     this.status = status;
     this.code = problem.code ?? '';
-    /** @type {{location: string, code: string, message: string}[]} */
+    /** @type {FieldError[]} */
     this.errors = problem.errors ?? [];
   }
 }
 
 /**
- * Sends one user's commands and follows that user's events.
+ * Sends one user's commands and follows that user's events. In what it is sent, whole numbers that
+ * a Number would round are BigInts.
  *
  * Events: `event` (detail: AntiphonEvent; each once), `reset` (events were missed: read your state
  * anew), `state` (detail: {state, retryMs, status}; `status` is that of an answer that was no
  * stream, 401 where the server will not have the token any more; it is tried again all the same).
  */
 export class Antiphon extends EventTarget {
-  /** @type {State} */
-  state = 'idle';
-  cursor = '';
-
   #base;
   #getToken;
   #heartbeatMs;
   #renew = false;
-  #failures = 0;
-  #heardAt = 0;
-  #baseDelayMs = BACKOFF_MIN_MS;
   #closing = new AbortController();
-  #connection = new AbortController();
-  #wake = () => {};
+  #stream;
   /** @type {Set<string>} ids of the newest events, to drop repeats */
   #seen = new Set();
   /** @type {Map<string, Pending>} by command id, oldest first */
@@ -100,25 +97,39 @@ export class Antiphon extends EventTarget {
     super();
     this.#base = base;
     this.#getToken = getToken;
-    this.cursor = cursor;
     this.#heartbeatMs = heartbeatMs;
+    this.#stream = this.#eventStream('/events', cursor);
+    this.#stream.addEventListener('message', (e) => this.#take(/** @type {any} */ (e).detail));
+    this.#stream.addEventListener('state', (e) =>
+      this.#emit('state', /** @type {any} */ (e).detail),
+    );
+  }
+
+  get state() {
+    return this.#stream.state;
+  }
+
+  get cursor() {
+    return this.#stream.cursor;
   }
 
   /** Follows the stream until close(); reconnects for ever. */
   listen() {
-    if (this.state !== 'idle') return;
-    const signal = this.#closing.signal;
-    const back = () => globalThis.document?.visibilityState !== 'hidden' && this.#hurry();
-    for (const name of ['online', 'pageshow']) globalThis.addEventListener(name, back, { signal });
-    globalThis.document?.addEventListener('visibilitychange', back, { signal });
-    void this.#follow();
+    this.#stream.listen();
   }
 
   close() {
     this.#closing.abort();
-    this.#connection.abort();
-    this.#wake();
-    this.#enter('closed');
+    this.#stream.close();
+  }
+
+  /**
+   * The life of an aggregate, once listen() is called: a message `snapshot`, then each event by its
+   * type. While there is none that the user may read, it asks again and again.
+   * @param {string} category @param {string} entity @param {string} [cursor]
+   */
+  follow(category, entity, cursor) {
+    return this.#eventStream(pathOf('aggregates', category, entity), cursor);
   }
 
   /**
@@ -128,14 +139,23 @@ export class Antiphon extends EventTarget {
    * @param {{idempotencyKey?: string, ifMatch?: string}} [options]
    * @returns {Promise<Accepted>} throws Refusal when the server says no
    */
-  async send(category, entity, name, data, { idempotencyKey = uniqueKey(), ifMatch } = {}) {
-    const path = ['commands', category, entity, name].map(encodeURIComponent).join('/');
+  send(category, entity, name, data, options) {
+    return this.sendJson(category, entity, name, stringify(data), options);
+  }
+
+  /**
+   * The same, of a body that is written already.
+   * @param {string} category @param {string} entity @param {string} name @param {string} body
+   * @param {{idempotencyKey?: string, ifMatch?: string}} [options]
+   * @returns {Promise<Accepted>}
+   */
+  async sendJson(category, entity, name, body, { idempotencyKey = uniqueKey(), ifMatch } = {}) {
     /** @type {Record<string, string>} */
     const headers = { 'content-type': 'application/json', 'idempotency-key': idempotencyKey };
     if (ifMatch !== undefined) headers['if-match'] = ifMatch;
-    const init = { method: 'POST', headers, body: JSON.stringify(data) };
+    const init = { method: 'POST', headers, body };
     /** @type {Accepted} */
-    const accepted = await this.#persist(`/${path}`, init);
+    const accepted = await this.#persist(pathOf('commands', category, entity, name), init);
     this.#pending(accepted.id);
     return accepted;
   }
@@ -153,13 +173,25 @@ export class Antiphon extends EventTarget {
   }
 
   /**
-   * The state of an aggregate now; nothing where there is none.
+   * The state of an aggregate now; nothing where there is none that the user may read.
    * @param {string} category @param {string} entity @returns {Promise<any>}
    */
-  async aggregate(category, entity) {
-    const path = ['aggregates', category, entity].map(encodeURIComponent).join('/');
+  aggregate(category, entity) {
+    return this.#find(pathOf('aggregates', category, entity));
+  }
+
+  /**
+   * A command of this user, and what is known of its outcome; nothing if there is none.
+   * @param {string} id @returns {Promise<any>}
+   */
+  command(id) {
+    return this.#find(pathOf('commands', id));
+  }
+
+  /** @param {string} path @returns {Promise<any>} nothing where there is nothing */
+  async #find(path) {
     try {
-      return await this.#persist(`/${path}`, {});
+      return await this.#persist(path, {});
     } catch (error) {
       if (error instanceof Refusal && error.status === 404) return undefined;
       throw error;
@@ -177,14 +209,14 @@ export class Antiphon extends EventTarget {
         const limit = AbortSignal.timeout(REQUEST_MAX_MS);
         const signal = AbortSignal.any([this.#closing.signal, limit]);
         const response = await this.#fetch(path, init, signal);
-        if (response.ok) return await response.json();
+        if (response.ok) return parse(await response.text());
         const unauthorized = response.status === 401 && failures === 0;
         if (!unauthorized && !RETRYABLE.has(response.status)) throw await refusal(response);
         waitMs = retryAfterMs(response);
       } catch (error) {
         if (error instanceof Refusal || this.#closing.signal.aborted) throw error;
       }
-      const delayMs = waitMs + backoffMs(failures, BACKOFF_MIN_MS);
+      const delayMs = waitMs + backoffMs(failures);
       await new Promise((resolve) => setTimeout(resolve, delayMs));
     }
   }
@@ -203,69 +235,21 @@ export class Antiphon extends EventTarget {
     return response;
   }
 
-  async #follow() {
-    while (!this.#closing.signal.aborted) {
-      this.#enter('connecting');
-      const startedAt = performance.now();
-      let refused;
-      try {
-        refused = await this.#connect();
-      } catch {
-        // The network went away or the watchdog cut it: both are answered by the next connection.
-      }
-      if (this.#closing.signal.aborted) return;
-      if (performance.now() - startedAt > STABLE_MS) this.#failures = 0;
-      const waitMs = refused ? retryAfterMs(refused) : 0;
-      const delayMs = waitMs + backoffMs(this.#failures++, this.#baseDelayMs);
-      this.#enter('waiting', delayMs, refused?.status);
-      await new Promise((resolve) => {
-        const timer = setTimeout(resolve, delayMs);
-        this.#wake = () => (clearTimeout(timer), resolve(undefined));
-      });
-      this.#wake = () => {};
-    }
-  }
-
-  /** One connection, until it ends. @returns {Promise<Response | undefined>} what is no stream */
-  async #connect() {
-    this.#connection = new AbortController();
-    this.#heardAt = performance.now();
-    const watchdog = setInterval(() => this.#cutIfSilent(2.5), this.#heartbeatMs / 2);
-    try {
-      /** @type {Record<string, string>} */
-      const headers = { accept: 'text/event-stream' };
-      if (this.cursor) headers['last-event-id'] = this.cursor;
-      const response = await this.#fetch('/events', { headers }, this.#connection.signal);
-      if (response.status !== 200 || !response.body) {
-        this.#connection.abort();
-        return response;
-      }
-      await this.#read(response.body);
-      return undefined;
-    } finally {
-      clearInterval(watchdog);
-    }
-  }
-
-  /** @param {ReadableStream<Uint8Array>} body */
-  async #read(body) {
-    const decoder = new TextDecoder();
-    const parser = new SseParser(this.cursor);
-    const reader = body.getReader();
-    this.#enter('live');
-    for (;;) {
-      const { done, value } = await reader.read();
-      if (done) return;
-      this.#heardAt = performance.now();
-      for (const message of parser.push(decoder.decode(value, { stream: true })))
-        this.#take(message);
-      this.#baseDelayMs = parser.retryMs ?? this.#baseDelayMs;
-    }
+  /** @param {string} path @param {string} [cursor] */
+  #eventStream(path, cursor) {
+    const stream = new EventStream({
+      open: (headers, signal) => this.#fetch(path, { headers }, signal),
+      cursor,
+      heartbeatMs: this.#heartbeatMs,
+    });
+    stream.addEventListener('message', (message) => {
+      if (/** @type {any} */ (message).detail.type === 'auth-expired') this.#renew = true;
+    });
+    return stream;
   }
 
   /** @param {import('./sse_parser.js').SseMessage} message */
-  #take({ type, data, id }) {
-    this.cursor = id;
+  #take({ type, data }) {
     if (type === 'ready' || type === 'reset') {
       // What happened before this place will not come any more.
       for (const [command, { wanted, settled }] of this.#outcomes) {
@@ -273,11 +257,9 @@ export class Antiphon extends EventTarget {
         else if (!settled) this.#outcomes.delete(command);
       }
       if (type === 'reset') this.#emit('reset', JSON.parse(data));
-    } else if (type === 'auth-expired') {
-      this.#renew = true;
     } else if (type === 'message' && data !== '') {
       /** @type {AntiphonEvent} */
-      const event = JSON.parse(data);
+      const event = parse(data);
       if (this.#seen.has(event.id)) return;
       this.#seen.add(event.id);
       forgetOldest(this.#seen, REMEMBERED_MAX);
@@ -288,9 +270,7 @@ export class Antiphon extends EventTarget {
 
   /** @param {string} id asks what became of it; an answer "pending" leaves it to the stream */
   async #ask(id) {
-    const answer = await this.#persist(`/commands/${encodeURIComponent(id)}`, {}).catch(
-      () => undefined,
-    );
+    const answer = await this.command(id).catch(() => undefined);
     if (!answer || answer.status === 'pending') return;
     this.#settle(id, { ...answer, at: performance.now() });
   }
@@ -311,24 +291,6 @@ export class Antiphon extends EventTarget {
       this.#outcomes.delete(oldest);
     }
     return pending;
-  }
-
-  /** The page is back or the network is: do not sit out a wait, and mistrust a silent stream. */
-  #hurry() {
-    this.#wake();
-    this.#cutIfSilent(2);
-  }
-
-  /** @param {number} heartbeats */
-  #cutIfSilent(heartbeats) {
-    const silentMs = performance.now() - this.#heardAt;
-    if (silentMs > heartbeats * this.#heartbeatMs) this.#connection.abort();
-  }
-
-  /** @param {State} state @param {number} [retryMs] @param {number} [status] */
-  #enter(state, retryMs = 0, status = 0) {
-    this.state = state;
-    this.#emit('state', { state, retryMs, status });
   }
 
   /** @param {string} name @param {any} detail */
@@ -352,7 +314,7 @@ function outcomeOf({ type, data }) {
   const at = performance.now();
   if (!type.startsWith('command.')) return { status: 'applied', at };
   const status = /** @type {Outcome['status']} */ (type.slice('command.'.length));
-  return { status, code: data.code, message: data.message, at };
+  return { status, code: data.code, message: data.message, errors: data.errors, at };
 }
 
 /** @param {Response} response */
@@ -360,14 +322,9 @@ async function refusal(response) {
   return new Refusal(response.status, await response.json().catch(() => ({})));
 }
 
-/** @param {Response} response */
-function retryAfterMs(response) {
-  return 1_000 * (Number(response.headers.get('retry-after')) || 0);
-}
-
-/** Full jitter, so that clients that lost one server do not come back together. */
-function backoffMs(/** @type {number} */ failures, /** @type {number} */ baseMs) {
-  return Math.random() * Math.min(BACKOFF_MAX_MS, baseMs * 2 ** failures);
+/** @param {string[]} segments */
+function pathOf(...segments) {
+  return segments.map((segment) => `/${encodeURIComponent(segment)}`).join('');
 }
 
 /** @param {Set<string>} set @param {number} max */

@@ -50,6 +50,18 @@ EVENT_SOURCE = """
     await new Promise((resolve) => source.addEventListener('ready', resolve, { once: true }));
 """
 
+CLIENT = """
+    const { Antiphon } = await import('/antiphon.js');
+    const sent = [];
+    window.fetch = async (path, { body }) => {
+        sent.push(path, body);
+        return new Response('{"id":"1","big":9007199254740993}', { status: 202 });
+    };
+    const data = { big: 9007199254740993n, n: [1], left: undefined };
+    const answer = await new Antiphon({}).send('a/b', '?# ä', 'n', data);
+    return [...sent, String(answer.big)];
+"""
+
 
 class BrowserTest(unittest.TestCase):
     @classmethod
@@ -113,6 +125,12 @@ class BrowserTest(unittest.TestCase):
         self.wait_command("rejected", "close")
         self.assertEqual(self.browser.text("#events-count"), "4")
         self.assertEqual(self.browser.complaints(), [])
+
+    def test_the_client_sends_names_and_numbers_as_they_are(self):
+        self.browser.open(self.origin)
+        self.assertEqual(self.browser.run(CLIENT),
+                         ["/commands/a%2Fb/%3F%23%20%C3%A4/n", '{"big":9007199254740993,"n":[1]}',
+                          "9007199254740993"])
 
     def test_two_windows_of_one_user_both_follow(self):
         self.follow()
