@@ -53,7 +53,10 @@ Decision<Event> when(const SendInvoice& command, const State& state, const Asked
     if (state.status != Status::draft) return no_draft;
     if (state.lines.empty()) return Rejection{"no-lines", "An invoice without lines is not sent."};
     if (std::chrono::sys_days(command.due) < std::chrono::floor<std::chrono::days>(asked.time))
-        return Rejection{"due-in-the-past", "The invoice cannot be due before today."};
+        return Rejection{
+            "due-in-the-past",
+            "The invoice cannot be due before today.",
+            {{"/due", "in-the-past", "This is before today."}}};
     return Events{Sent{command.due, state.total}};
 }
 

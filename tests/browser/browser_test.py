@@ -8,6 +8,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
+import form_checks
 from kit import browser, suite, wait
 from kit.system import System
 
@@ -50,6 +51,14 @@ EVENT_SOURCE = """
     await new Promise((resolve) => source.addEventListener('ready', resolve, { once: true }));
 """
 
+
+ENTER = """
+    const input = document.querySelector(`#fields [name="${arguments[0]}"]`);
+    input.value = arguments[1];
+    for (const type of ['input', 'change'])
+        input.dispatchEvent(new Event(type, { bubbles: true }));
+"""
+
 CLIENT = """
     const { Antiphon } = await import('/antiphon.js');
     const sent = [];
@@ -84,9 +93,10 @@ class BrowserTest(unittest.TestCase):
         if len(result.failures) + len(result.errors) > before:
             self.browser.screenshot(self.system.logs / f"{self._testMethodName}.png")
 
-    def follow(self):
+    def follow(self, roles=""):
         self.browser.open(self.origin)
         self.browser.type("#user", self.user)
+        self.browser.type("#roles", roles)
         self.browser.click("#who button")
         self.wait_live()
 
@@ -94,11 +104,17 @@ class BrowserTest(unittest.TestCase):
         live = "document.querySelector('#connection').dataset.state === 'live'"
         self.browser.wait(live, "live stream")
 
-    def send(self, verb, field=None, text=None):
-        self.browser.type("#entity", self.account)
-        self.browser.click(f"#call [value={verb}] + span")
-        if field:
-            self.browser.type(field, text)
+    def choose(self, category, entity):
+        self.browser.click(f"#category [value={category}]")
+        self.browser.type("#entity", entity)
+
+    def enter(self, **fields):
+        for name, text in fields.items():
+            self.browser.run(ENTER, name, text)
+
+    def send(self, command, **fields):
+        self.browser.click(f"#commands-of [value={command}] + span")
+        self.enter(**fields)
         self.browser.click("#send")
 
     def wait_command(self, status, words):
@@ -106,24 +122,85 @@ class BrowserTest(unittest.TestCase):
             row.dataset.status === arguments[0] && row.textContent.includes(arguments[1]))"""
         self.browser.wait(script, f"command '{words}' that is {status}", status, words)
 
+    def wait_state(self, name, value):
+        script = """[...document.querySelectorAll('#state dd')].some((each) =>
+            each.dataset.name === arguments[0] && each.textContent === arguments[1])"""
+        self.browser.wait(script, f"{name} to be {value}", name, value)
+
+    def wait_said(self, words):
+        script = "document.querySelector('#refusal').textContent.includes(arguments[0])"
+        self.browser.wait(script, f"'{words}' to be said", words)
+
+    def wait_errors(self, **messages):
+        script = """return Object.fromEntries(
+            [...document.querySelectorAll('#fields [aria-invalid=true]')].map((input) =>
+                [input.name, input.parentElement.querySelector('.error').textContent]))"""
+        wait.until(lambda: self.browser.run(script) == messages, f"the errors {messages}")
+
     def test_commands_are_followed_from_sent_to_their_answer(self):
         self.follow()
-        self.send("open", "#owner", "Ada")
-        self.wait_command("applied", "open Ada")
-        self.send("deposit", "#amount", "25.00")
-        self.wait_command("applied", "deposit 25.00")
+        self.choose("account", self.account)
+        self.send("open", owner="Ada <b>")
+        self.wait_command("applied", "open")
+        self.wait_state("owner", "Ada <b>")
+        self.send("deposit", cents="9007199254740993")  # which a Number cannot hold
+        self.wait_command("applied", '{"cents":9007199254740993}')
         times = self.browser.run("""
             const times = document.querySelectorAll('#commands > li:first-child output');
             return [...times].map((time) => time.textContent)""")
         self.assertRegex(times[1], r"^\d+\.\d ms$")
         self.assertRegex(times[2], r"^\d+\.\d ms$")
-        balance = "document.querySelector('#balance').textContent === '25.00'"
-        self.browser.wait(balance, "balance 25.00")
-        self.send("withdraw", "#amount", "1000")
+        self.wait_state("balance_cents", "9007199254740993")
+        self.system.send(self.system.token("eve"), self.account, "deposit", {"cents": 1})
+        self.wait_state("balance_cents", "9007199254740994")
+        self.assertIn('{"cents":9007199254740993}', self.browser.text("#events"))
+        self.send("withdraw", cents="9007199254740995")
         self.wait_command("rejected", "insufficient-funds")
+        self.wait_said("The account does not hold that much.")
         self.send("close")
         self.wait_command("rejected", "close")
-        self.assertEqual(self.browser.text("#events-count"), "4")
+        self.assertEqual(self.browser.text("#events-count"), "5")
+        self.assertEqual(self.browser.complaints(), [])
+
+    def test_an_invoice_with_its_faults_at_their_fields(self):
+        self.follow("clerk other")
+        self.choose("invoice", self.account)
+        self.assertIn("Nothing that you may see", self.browser.text("#state"))
+        self.send("draft", customer="bob", currency="EUR")
+        self.wait_command("applied", "draft")
+        self.wait_state("status", "draft")
+        self.send("add-line", description="", quantity="some", unit_price="19.95")
+        self.wait_errors(description="This must have at least 1 character.",
+                         quantity="This must be a whole number.")
+        self.assertEqual(self.browser.run("return document.activeElement.name"), "description")
+        self.enter(description="Lamp", quantity="3")
+        self.wait_errors()
+        self.browser.click("#send")
+        self.wait_state("total", "59.85")
+        self.send("send", due="2020-01-31")
+        self.wait_command("rejected", "due-in-the-past")
+        self.wait_errors(due="This is before today.")
+        self.enter(due="2999-01-31")
+        self.browser.click("#send")
+        self.wait_state("status", "sent")
+        self.assertEqual(self.browser.complaints(), [])
+
+    def test_who_may_not_is_told_so(self):
+        self.follow("clerks")
+        self.choose("invoice", self.account)
+        self.send("draft", customer="bob", currency="EUR")
+        self.wait_said(f"{self.user}, with the roles clerks, may not send “draft”. "
+                       "It is allowed by: role clerk.")
+        self.wait_command("refused", "forbidden")
+        self.send("pay", amount="1")  # which nobody knows before the invoice is seen
+        self.wait_said("You may not do this.")
+
+    def test_a_form_is_drawn_for_whatever_a_contract_can_contain(self):
+        self.browser.open(self.origin)
+        found = self.browser.run(form_checks.FILL, form_checks.ORDER)
+        instant = found.pop("instant")
+        found["json"] = found["json"].replace(instant, "INSTANT")
+        self.assertEqual(found, form_checks.EXPECTED)
         self.assertEqual(self.browser.complaints(), [])
 
     def test_the_client_sends_names_and_numbers_as_they_are(self):
@@ -134,13 +211,14 @@ class BrowserTest(unittest.TestCase):
 
     def test_two_windows_of_one_user_both_follow(self):
         self.follow()
+        self.choose("account", self.account)
         first = self.browser.window()
         second = self.browser.new_window()
         self.browser.open(f"{self.origin}/?user={self.user}")
         self.wait_live()
         self.browser.switch_to(first)
-        self.send("open", "#owner", "Ada")
-        self.wait_command("applied", "open Ada")
+        self.send("open", owner="Ada")
+        self.wait_command("applied", "open")
         self.browser.switch_to(second)
         self.wait_command("applied", "another window")
         self.assertEqual(self.browser.text("#events-count"), "1")
@@ -169,19 +247,20 @@ class BrowserTest(unittest.TestCase):
                               f"{count} events on the page")
 
         self.follow()
+        self.choose("account", self.account)
         self.browser.run(EVENT_SOURCE, self.user)
         send(3)
         wait_heard()
         self.system.kill_9("dev")
         self.browser.wait("source.readyState === EventSource.CONNECTING", "cut connection")
         send(5)
-        self.send("open", "#owner", "Ada")  # which the page tries until the gateway is back
+        self.send("open", owner="Ada")  # which the page tries until the gateway is back
         by_page = 1
         pending = ("select count(*) from commands c where not exists "
                    "(select from events e where e.command_position = c.position)")
         wait.until(lambda: self.system.sql(pending) == [("0",)], "the others to carry on", 60)
         self.system.restart("dev")
-        self.wait_command("applied", "open Ada")
+        self.wait_command("applied", "open")
         wait_heard()
         send(2)
         wait_heard()

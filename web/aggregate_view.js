@@ -1,0 +1,102 @@
+// @ts-check
+import { labelOf, make } from './elements.js';
+import { parse } from './exact_json.js';
+
+/** @typedef {import('./antiphon.js').Antiphon} Antiphon */
+/** @typedef {import('./event_stream.js').EventStream} EventStream */
+
+/** @param {string} id @returns {any} */
+const at = (id) => document.getElementById(id);
+
+/** One aggregate as it is now, for as long as somebody looks. */
+export class AggregateView {
+  #client;
+  #category;
+  #entity;
+  /** @type {EventStream | undefined} */
+  #stream;
+  #reading = false;
+  #readAgain = false;
+  #closing = new AbortController();
+
+  /** @param {Antiphon} client @param {string} category @param {string} entity */
+  constructor(client, category, entity) {
+    this.#client = client;
+    this.#category = category;
+    this.#entity = entity;
+    at('state-entity').textContent = `${category} ${entity}`;
+    this.#show(undefined);
+    const { signal } = this.#closing;
+    document.addEventListener('visibilitychange', () => this.#look(), { signal });
+    this.#look();
+  }
+
+  close() {
+    this.#closing.abort();
+    this.#stream?.close();
+  }
+
+  /** It may be there now. @param {string} category @param {string} entity */
+  changed(category, entity) {
+    if (category === this.#category && entity === this.#entity) this.#stream?.hurry();
+  }
+
+  /** A browser has six connections for all its windows; one that nobody looks at needs none. */
+  #look() {
+    this.#stream?.close();
+    if (document.visibilityState === 'hidden') return;
+    const stream = this.#client.follow(this.#category, this.#entity);
+    stream.addEventListener('message', (e) => this.#hear(/** @type {any} */ (e).detail));
+    stream.addEventListener('state', (e) => {
+      if (/** @type {any} */ (e).detail.status === 404) this.#show(undefined);
+    });
+    this.#stream = stream;
+    stream.listen();
+  }
+
+  /** @param {import('./sse_parser.js').SseMessage} message */
+  #hear({ type, data }) {
+    if (type === 'snapshot') this.#show(parse(data));
+    else if (data !== '' && parse(data).streamversion) void this.#read();
+  }
+
+  /** What an event makes of the state is the aggregate's to say; events meanwhile make one more. */
+  async #read() {
+    this.#readAgain = true;
+    if (this.#reading) return;
+    this.#reading = true;
+    try {
+      while (this.#readAgain && !this.#closing.signal.aborted) {
+        this.#readAgain = false;
+        this.#show(await this.#client.aggregate(this.#category, this.#entity));
+      }
+    } catch {
+      // Refused, or closed: the stream says what there is to say.
+    } finally {
+      this.#reading = false;
+    }
+  }
+
+  /** @param {any} aggregate */
+  #show(aggregate) {
+    if (this.#closing.signal.aborted) return;
+    const nothing = 'Nothing that you may see, so far.';
+    at('state-version').textContent = aggregate ? `version ${aggregate.version}` : '';
+    at('state').replaceChildren(
+      aggregate ? draw(aggregate.state) : make('p', { class: 'hint' }, nothing),
+    );
+  }
+}
+
+/** @param {any} value of JSON @returns {HTMLElement} */
+function draw(value) {
+  if (value === null || value === '' || value?.length === 0)
+    return make('span', { class: 'hint' }, '–');
+  if (Array.isArray(value))
+    return make('ol', { class: 'values' }, ...value.map((each) => make('li', {}, draw(each))));
+  if (typeof value !== 'object') return make('span', {}, String(value));
+  const members = Object.entries(value).map(([name, each]) =>
+    make('div', {}, make('dt', {}, labelOf(name)), make('dd', { 'data-name': name }, draw(each))),
+  );
+  return make('dl', {}, ...members);
+}
