@@ -144,7 +144,7 @@ function say(words, errors = []) {
 
 /** @returns {string} */
 function chosenCommand() {
-  return at('call').elements.command?.value ?? '';
+  return at('commands-of').querySelector(':checked')?.value ?? '';
 }
 
 /** @param {() => void | Promise<void>} work says on the page what went wrong */

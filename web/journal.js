@@ -15,8 +15,8 @@ const at = (id) => document.getElementById(id);
 /** What one user sent, how far it is, and what the user heard, as two lists of the page. */
 export class Journal {
   #client;
-  /** @type {Set<string>} ids of commands that have a row */
-  #known = new Set();
+  /** @type {Set<string>} ids of own commands that were taken and whose last event has not come */
+  #own = new Set();
   /** Own commands that have no id yet: an event of an unknown command may be theirs. */
   #sending = 0;
   /** @type {AntiphonEvent[]} */
@@ -45,7 +45,7 @@ export class Journal {
     try {
       accepted = await this.#client.sendJson(category, entity, name, json);
       reach(row, 1, since(sentAt));
-      this.#known.add(accepted.id);
+      this.#own.add(accepted.id);
     } catch (error) {
       if (error instanceof Refusal)
         answer(row, { ...error, status: 'refused', message: error.message }, since(sentAt));
@@ -71,15 +71,17 @@ export class Journal {
     prepend('events', row);
     at('events-count').textContent = String(++this.#heard);
 
-    if (!event.commandid || this.#known.has(event.commandid)) return;
+    if (!event.last) return;
     if (this.#sending > 0) this.#unclaimed.push(event);
     else void this.#trace(event);
   }
 
-  /** A command that another window sent; that of another user is nobody's business here. */
-  async #trace(/** @type {AntiphonEvent} */ { commandid, time: at }) {
-    if (this.#known.has(commandid)) return;
-    this.#known.add(commandid);
+  /**
+   * Shows the command that another window sent; that of another user is nobody's business here.
+   * @param {AntiphonEvent} event
+   */
+  async #trace({ commandid, time: at }) {
+    if (this.#own.delete(commandid)) return;
     const found = await this.#client.command(commandid).catch(() => undefined);
     if (!found) return;
     const { category, entity, name } = found.command;
