@@ -1,5 +1,5 @@
 # What every spec includes, compiled once: it is more than half of what a small one takes.
-if(BUILD_TESTING)
+if(ANTIPHON_DEVELOPMENT AND BUILD_TESTING)
   file(WRITE ${PROJECT_BINARY_DIR}/spec_headers.cpp "")
   add_library(spec_headers OBJECT ${PROJECT_BINARY_DIR}/spec_headers.cpp)
   target_link_libraries(spec_headers PRIVATE house_options GTest::gtest)
@@ -8,18 +8,10 @@ if(BUILD_TESTING)
     <vector>)
 endif()
 
-# add_spec(<name> LABEL <label> SOURCES <files> LIBRARIES <targets>): a GoogleTest program, run as
-# one test.
-function(add_spec name)
-  cmake_parse_arguments(SPEC "" "LABEL" "SOURCES;LIBRARIES" ${ARGN})
-  if(NOT BUILD_TESTING)
-    return()
+# add_spec(...): antiphon_add_spec() for Antiphon's own, which are not built inside another project.
+macro(add_spec name)
+  if(ANTIPHON_DEVELOPMENT AND BUILD_TESTING)
+    antiphon_add_spec(${name} ${ARGN})
+    target_precompile_headers(${name} REUSE_FROM spec_headers)
   endif()
-  add_executable(${name} ${SPEC_SOURCES})
-  target_link_libraries(${name} PRIVATE
-    house_options GTest::gtest GTest::gtest_main ${SPEC_LIBRARIES})
-  target_precompile_headers(${name} REUSE_FROM spec_headers)
-  set_target_properties(${name} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}/specs)
-  add_test(NAME ${SPEC_LABEL}.${name} COMMAND ${name})
-  set_tests_properties(${SPEC_LABEL}.${name} PROPERTIES LABELS ${SPEC_LABEL})
-endfunction()
+endmacro()

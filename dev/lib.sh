@@ -1,12 +1,19 @@
 # shellcheck shell=bash
 # What the scripts in dev/ share. Source it after `set -euo pipefail`.
 
-root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+home=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd) # Antiphon's own: its scripts, its page
+root=${SERVICE_ROOT:-$home}                           # what is built and run: see dev/antiphon-dev
 
 # fail MESSAGE: one line, and the end.
 fail() {
-    echo "${0#"$root"/}: $1" >&2
+    echo "${0#"$home"/}: $1" >&2
     exit 1
+}
+
+# service_name: of what is built to run, as antiphon_add_service has left it in the build.
+service_name() {
+    cat "$root/build/release/service.name" 2>/dev/null ||
+        fail "there is no service in build/release: build it, without --no-build"
 }
 
 # installed PACKAGE: is it, and not just its remains?
@@ -27,7 +34,7 @@ install_packages() {
         if installed "$package"; then continue; fi
         missing+=("$package")
         printf 'needs %-24s %s\n' "$package" "$reason"
-    done <"$root/dev/packages"
+    done <"$home/dev/packages"
     [ ${#missing[@]} != 0 ] || return 0
     if [ "$(id -u)" != 0 ]; then
         command -v sudo >/dev/null || fail "as root, run: apt-get install ${missing[*]}"

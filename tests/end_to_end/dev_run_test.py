@@ -51,6 +51,7 @@ class DevRunTest(Checkout):
         super().setUp()
         self.build = self.root / "build" / "release"
         self.build.mkdir(parents=True)
+        shutil.copy(suite.BUILD / "service.name", self.build)
         for name in PROGRAMS:
             (self.build / name).symlink_to(suite.BUILD / name)
         self.port = free_port()
@@ -194,7 +195,8 @@ class DevRunBuildTest(Checkout):
     def write_project(self, more):
         targets = "".join(f"add_executable({name} {name}.cpp)\n" for name in PROGRAMS)
         (self.root / "CMakeLists.txt").write_text(
-            f"cmake_minimum_required(VERSION 3.25)\nproject(small CXX)\n{targets}{more}")
+            f"cmake_minimum_required(VERSION 3.25)\nproject(small CXX)\n"
+            f"file(WRITE ${{CMAKE_BINARY_DIR}}/service.name antiphon)\n{targets}{more}")
         for name in PROGRAMS:
             (self.root / f"{name}.cpp").write_text("int main() { return 3; }\n")
 

@@ -20,63 +20,24 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 from kit import page, suite, wait
 from kit.guard import Guard
 from kit.process import Process
-from kit.system import free_port, run
+from kit.system import free_port
 
 PAGE = suite.ROOT / "docs" / "add-an-aggregate.md"
 PAGES_PORT = "127.0.0.1:8080"
 TYPED_PER_MINUTE = 200  # characters
 
 
-def link_of(program):
-    """The command that links a program as it was built, in another folder, to other aggregates."""
-    *_, link = run("ninja", "-C", suite.BUILD, "-t", "commands", program).splitlines()
-    for built, other in ((f"-o {program} ", f"-o @folder@/{program} "),
-                         (" domain/libdomain.a ", " @libraries@ ")):
-        if link.count(built) != 1:
-            raise RuntimeError(f"not one '{built}' in: {link}")
-        link = link.replace(built, other)
-    return link
-
-
 # Beside it, all is as it was built: only the new folder is compiled.
-PROJECT = """
+PROJECT = f"""
 cmake_minimum_required(VERSION 3.25)
 project(small CXX)
 enable_testing()
-set(CMAKE_CXX_STANDARD 20)
 set(CMAKE_CXX_FLAGS_RELEASE "-O0")  # it is linked with what was built for tests
-include_directories(${{PROJECT_SOURCE_DIR}} {root})
-find_package(GTest REQUIRED)
+include({suite.ROOT}/cmake/Dependencies.cmake)
+include({suite.BUILD}/AntiphonTargets.cmake)
+include({suite.ROOT}/cmake/AddService.cmake)
 add_compile_options(-Wall -Wextra -Wpedantic -Wconversion -Werror)
-add_library(house_options INTERFACE)
-add_library(domain_kernel STATIC IMPORTED GLOBAL)
-set_target_properties(domain_kernel PROPERTIES IMPORTED_LOCATION {build}/domain/libdomain_kernel.a)
-add_library(kit STATIC IMPORTED GLOBAL)
-set_target_properties(kit PROPERTIES
-  IMPORTED_LOCATION {build}/tests/kit/libkit.a
-  INTERFACE_LINK_LIBRARIES "domain_kernel;GTest::gtest")
-add_library(kit_golden STATIC IMPORTED GLOBAL)
-set_target_properties(kit_golden PROPERTIES
-  IMPORTED_LOCATION {build}/domain/libkit_golden.a
-  INTERFACE_LINK_LIBRARIES domain_kernel)
-include({root}/cmake/Specs.cmake)
-include({root}/cmake/Aggregates.cmake)
-set(BUILD_TESTING ON)
-add_subdirectory(domain)
-get_property(libraries DIRECTORY domain PROPERTY BUILDSYSTEM_TARGETS)
-list(FILTER libraries INCLUDE REGEX "^domain")
-set(files "")
-foreach(library IN LISTS libraries)
-  string(APPEND files " $<TARGET_FILE:${{library}}>")
-endforeach()
-foreach(program antiphon antiphon-broker)
-  file(READ ${{PROJECT_SOURCE_DIR}}/${{program}}.link link)
-  string(REPLACE "@libraries@" "${{files}}" link "${{link}}")
-  string(REPLACE "@folder@" "${{PROJECT_BINARY_DIR}}" link "${{link}}")
-  add_custom_target(${{program}}
-    COMMAND sh -c "${{link}}" WORKING_DIRECTORY {build} VERBATIM)
-  add_dependencies(${{program}} ${{libraries}})
-endforeach()
+antiphon_add_service(antiphon)
 """
 
 
@@ -144,12 +105,11 @@ class Checkout(unittest.TestCase):
         self.root = Path(tempfile.mkdtemp(prefix="antiphon-test-"))
         self.addCleanup(shutil.rmtree, self.root)
         self.root.chmod(0o711)  # PostgreSQL runs as another user
-        for name in ("dev", "tests", "cmake", "web"):
+        for name in ("dev", "web"):
             (self.root / name).symlink_to(suite.ROOT / name)
         for name in ("CMakePresets.json", ".clang-format"):
             shutil.copy(suite.ROOT / name, self.root)
         (self.root / "domain" / "kernel").mkdir(parents=True)
-        (self.root / "domain" / "CMakeLists.txt").write_text("add_aggregates()\n")
 
     def folders(self):
         return sorted(path.name for path in (self.root / "domain").iterdir() if path.is_dir())
@@ -162,10 +122,7 @@ class Checkout(unittest.TestCase):
 class WalkTest(Checkout):
     def setUp(self):
         super().setUp()
-        (self.root / "CMakeLists.txt").write_text(
-            PROJECT.format(root=suite.ROOT, build=suite.BUILD))
-        for program in ("antiphon", "antiphon-broker"):
-            (self.root / f"{program}.link").write_text(link_of(program))
+        (self.root / "CMakeLists.txt").write_text(PROJECT)
         self.here = f"127.0.0.1:{free_port()}"
         data = self.root / "var"
         data.mkdir()

@@ -1,13 +1,10 @@
 #include "tests/kit/golden.hpp"
 
 #include <exception>
+#include <filesystem>
 #include <fstream>
 #include <iostream>
 #include <sstream>
-
-namespace domain {
-AggregatePtr GOLDEN_AGGREGATE();
-}
 
 namespace {
 
@@ -21,17 +18,20 @@ std::string content_of(const std::string& path) {
     return content.str();
 }
 
+/// With the one aggregate of this program, whose folder the file lies in.
 bool run(const std::string& path, bool write) {
-    const auto aggregate = domain::GOLDEN_AGGREGATE();
+    const auto aggregates = domain::all_aggregates();
+    const auto& aggregate = *aggregates.front();
+    const auto folder = std::filesystem::absolute(path).parent_path().filename().string();
     kit::GoldenEvents golden(content_of(path));
     if (write) {
-        const auto added = golden.add_new(*aggregate);
+        const auto added = golden.add_new(aggregate);
         std::ofstream file(path);
         file << golden.text() << std::flush;
         if (!file) throw std::runtime_error("it cannot be written");
         std::cout << path << ": " << added << " events added\n";
     }
-    const auto faults = golden.faults(*aggregate, GOLDEN_NAME);
+    const auto faults = golden.faults(aggregate, folder);
     for (const auto& fault : faults) std::cerr << path << ": " << fault << '\n';
     return faults.empty();
 }
