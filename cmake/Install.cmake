@@ -16,6 +16,7 @@ install(
     gateway_aggregates_core
     gateway_auth
     gateway_commands
+    gateway_contracts
     gateway_http
     gateway_limits
     gateway_sse

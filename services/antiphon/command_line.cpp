@@ -69,6 +69,17 @@ environment (http.port is ANTIPHON_HTTP_PORT), and flags (--http.port 8080). 'an
 each with its value, where that stands, and what it means.
 )";
 
+/// "antiphon", or the name of another service that is made of the same roles.
+std::string name_of(const char* program) { return std::filesystem::path(program).filename(); }
+
+std::string teaching_for(const std::string& name) {
+    constexpr std::string_view ours = "antiphon ";
+    std::string text = teaching;
+    for (auto at = text.find(ours); at != text.npos; at = text.find(ours, at + name.size()))
+        text.replace(at, ours.size() - 1, name);
+    return text;
+}
+
 void print_config(const SettingsTable& table) {
     for (const auto& setting : table.all()) {
         std::cout << "# " << setting.description << "\n# Default: "
@@ -89,14 +100,12 @@ std::filesystem::path settings_file(const CLI::Option& config, const CLI::Option
 [[noreturn]] void refuse(const std::string& argument, const SettingsTable& table) {
     if (!argument.starts_with("--")) {
         const std::string kind = argument.starts_with('-') ? "flag" : "role";
-        throw domain::SetupError(
-            "there is no " + kind + " '" + argument + "'; see antiphon --help"
-        );
+        throw domain::SetupError("there is no " + kind + " '" + argument + "'; see --help");
     }
     const auto name = argument.substr(2, argument.find('=') - 2);
     throw domain::SetupError(
         "there is no setting --" + name + "; the nearest is --" + table.nearest(name) +
-        " ('antiphon config' lists all)"
+        " (the role 'config' lists all)"
     );
 }
 
@@ -105,10 +114,11 @@ void run_command(int count, const char* const* arguments) {
     SettingsTable table;
     bind(table, settings);
 
+    const std::string name = name_of(arguments[0]);
     CLI::App app(
-        "Antiphon: a command goes in, 202 comes back at once, its event comes back by itself"
+        "Antiphon: a command goes in, 202 comes back at once, its event comes back by itself", name
     );
-    app.footer(teaching);
+    app.footer(teaching_for(name));
     app.set_version_flag("--version", "antiphon " ANTIPHON_VERSION);
     app.allow_extras()->fallthrough()->require_subcommand(0, 1);
     const auto* config = app.add_option("--config", "Settings file instead of DATA/antiphon.conf")
@@ -165,7 +175,7 @@ void run_command(int count, const char* const* arguments) {
     for (const auto& [name, value] : flags) table.set(name, value, "--" + name);
 
     if (list->parsed()) return print_config(table);
-    if (chosen == nullptr) throw domain::SetupError("name a role; see antiphon --help");
+    if (chosen == nullptr) throw domain::SetupError("name a role; see --help");
     settings.topics.check();
     infra::runtime::start_log(settings.log_level);
     check(settings);
@@ -184,7 +194,7 @@ int run(int count, const char* const* arguments) {
         }
         return 0;
     } catch (const std::exception& error) {
-        std::cerr << "antiphon: " << error.what() << '\n';
+        std::cerr << name_of(arguments[0]) << ": " << error.what() << '\n';
         return 1;
     }
 }

@@ -3,5 +3,5 @@
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 command -v clang-format-14 >/dev/null || exit 77
-find domain infra gateway services tests bench -name '*.[ch]pp' -print0 |
+find domain infra gateway services tests bench docs/examples -name '*.[ch]pp' -print0 |
     xargs -0 clang-format-14 --dry-run -Werror
