@@ -79,7 +79,7 @@ class Followers {
             on_answer(response);
         });
         publish_for(settings_.warm_up);
-        wait_for([&] { return all_have(due_.size()); }, "every stream has an event");
+        wait_for([&] { return all_is_done(); }, "every stream has an event");
         measured_from_ = due_.size() + 1;
         const double processor_before = processor_seconds();
         const auto begin = Clock::now();
@@ -87,7 +87,7 @@ class Followers {
         const std::chrono::duration<double> took = Clock::now() - begin;
         result_.generator_share = (processor_seconds() - processor_before) / took.count();
         const auto end = Clock::now() + settings_.patience;
-        while (!all_have(due_.size()) && Clock::now() < end) turn(end);
+        while (!all_is_done() && Clock::now() < end) turn(end);
         for (const std::size_t last : last_)
             result_.missing += static_cast<std::int64_t>(due_.size() - last);
         return result_;
@@ -144,6 +144,7 @@ class Followers {
     bool all_have(std::size_t number) const {
         return std::ranges::all_of(last_, [&](std::size_t last) { return last == number; });
     }
+    bool all_is_done() const { return answered_ == due_.size() && all_have(due_.size()); }
 
     void turn(Clock::time_point until) {
         reactor_.wait(std::min(until, Clock::now() + std::chrono::milliseconds(20)));
