@@ -12,7 +12,8 @@ struct MessageContract {
     std::string access{};  ///< of a command: who may send it, in words
 };
 
-/// What an aggregate takes, says and shows: commands and events in the order of their variants.
+/// What an aggregate takes, says and shows: commands and events in the order of their variants, and
+/// behind these, as deprecated, the events of old that it reads.
 struct Contract {
     std::vector<MessageContract> commands{};
     std::vector<MessageContract> events{};

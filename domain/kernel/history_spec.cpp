@@ -2,6 +2,7 @@
 #include "domain/kernel/wire.hpp"
 
 #include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
 
 namespace domain {
 namespace {
@@ -234,6 +235,19 @@ TEST(History, IsOneForWhatFoldsAndWhatDecides) {
     EXPECT_EQ(decided->events.front().type, "note-taken") << "what is written has the new name";
     const auto two = notes.fold(nullptr, std::vector{event("batch", R"({"texts":["a","b"]})")});
     EXPECT_EQ(notes.decide("take", "{}", two, {}).error().code, "full");
+}
+
+TEST(History, StandsInTheContractAsItWasStored) {
+    using Json = nlohmann::json;
+    Json events;
+    for (const auto& event : notes.contract("#/").events)
+        events[event.name] = Json::parse(event.schema);
+    EXPECT_FALSE(events["note-taken"].contains("deprecated"));
+    EXPECT_EQ(events["note-taken"]["properties"]["mood"]["default"], "cross");
+    EXPECT_EQ(events["noted"]["required"], Json({"text_by_author"}));
+    EXPECT_EQ(events["noted"]["deprecated"], true);
+    EXPECT_EQ(events["scribbled"], Json({{"$ref", "#/notes.event.taken"}, {"deprecated", true}}));
+    EXPECT_EQ(events["ticked"], Json({{"deprecated", true}}));
 }
 
 }  // namespace domain

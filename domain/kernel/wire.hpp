@@ -91,7 +91,9 @@ class WiredAggregate final : public TypedAggregate<D> {
         return command.error();
     }
 
-    Contract contract(std::string_view home) const override { return contract_of<D>(home); }
+    Contract contract(std::string_view home) const override {
+        return ContractWriter<D>(home).write();
+    }
 
     std::vector<EventShape> events() const override {
         return []<class... Events>(std::type_identity<std::variant<Events...>>) {

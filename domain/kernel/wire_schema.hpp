@@ -47,8 +47,8 @@ class SchemaWriter {
     SchemaWriter(Of of, std::string home) : of_(of), home_(std::move(home)) {}
 
     template <Described Struct>
-    std::string write() {
-        return schema(std::type_identity<Struct>{}, {}).json();
+    SchemaKeywords write() {
+        return schema(std::type_identity<Struct>{}, {});
     }
 
   private:

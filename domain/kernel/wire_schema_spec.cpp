@@ -45,7 +45,7 @@ struct Grown {
 
 template <class Message>
 Json schema(Of of) {
-    return Json::parse(SchemaWriter(of, "#/$defs/x").write<Message>());
+    return Json::parse(SchemaWriter(of, "#/$defs/x").write<Message>().json());
 }
 
 }  // namespace
@@ -170,7 +170,7 @@ TEST(WireSchema, OfWhatHoldsItselfRefersToWhereItBegan) {
         fields["branch"]["properties"]["the branches"]["additionalProperties"],
         Json({{"$ref", "#/$defs/x/properties/branch"}})
     );
-    const Json branch = Json::parse(SchemaWriter(Of::state, "#/$defs/x").write<Branch>());
+    const Json branch = Json::parse(SchemaWriter(Of::state, "#/$defs/x").write<Branch>().json());
     EXPECT_EQ(branch["properties"]["the branches"]["additionalProperties"]["$ref"], "#/$defs/x");
 }
 
