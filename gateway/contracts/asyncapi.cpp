@@ -2,8 +2,12 @@
 #include "gateway/contracts/documents.hpp"
 #include "gateway/contracts/parts.hpp"
 
+#include <nlohmann/json.hpp>
+
 namespace gateway::contracts {
 namespace {
+
+using Json = nlohmann::ordered_json;
 
 Json reference(const std::string& place, const std::string& name) {
     return {{"$ref", "#/" + place + '/' + name}};
@@ -85,7 +89,7 @@ class Document {
              {{"type", "object"},
               {"allOf", {reference("components/schemas", headers)}},
               {"properties", {{"ce_type", {{"type", "string"}, {"const", type}}}}}}},
-            {"payload", schema_reference(name)}};
+            {"payload", reference("components/schemas", name)}};
     }
 
     void carry(const std::string& message, const std::vector<std::string>& by) {
@@ -102,7 +106,7 @@ class Document {
 std::string asyncapi(Aggregates aggregates, const Installation& installation) {
     Document document(installation);
     for (const auto& aggregate : aggregates) document.add(*aggregate);
-    return std::move(document).text(component_schemas(aggregates));
+    return std::move(document).text(Json::parse(component_schemas(aggregates)));
 }
 
 }  // namespace gateway::contracts

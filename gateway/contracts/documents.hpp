@@ -29,4 +29,10 @@ std::string asyncapi(Aggregates aggregates, const Installation& installation);
 /// "account.event.opened", "account.state".
 std::string json_schema(Aggregates aggregates);
 
+/// Types for the client of a browser, web/antiphon.js: a .d.ts.
+std::string typescript(Aggregates aggregates);
+
+/// For people.
+std::string summary(Aggregates aggregates);
+
 }  // namespace gateway::contracts

@@ -3,14 +3,17 @@
 #include "gateway/contracts/parts.hpp"
 
 #include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
 
 namespace gateway::contracts {
 namespace {
 
+using Json = nlohmann::ordered_json;
+
 const Installation installation{.version = "1.2.3", .cookie_name = "token", .topics = {"shop"}};
 
 /// An aggregate of one command, whose names and rules need escaping.
-class Odd final : public domain::Aggregate {
+class Odd : public domain::Aggregate {
   public:
     std::string_view category() const override { return "odd"; }
     std::vector<std::string_view> commands() const override { return {"do"}; }
@@ -123,6 +126,79 @@ TEST(AsyncApi, SaysEachHeaderOfARecord) {
     domain::Record record = domain::event_record(event);
     domain::add_hearers(record, {"bob"});
     check(std::move(record), "EventHeaders");
+}
+
+/// One whose fields hold themselves.
+class Tree final : public Odd {
+  public:
+    std::string_view category() const override { return "tree"; }
+    domain::Contract contract(std::string_view) const override {
+        return {.commands = {{"plant", plant, "anyone"}}};
+    }
+
+  private:
+    static constexpr const char* plant = R"({
+        "type": "object",
+        "properties": {
+            "a b": {
+                "type": "object",
+                "properties": {
+                    "kinds": {
+                        "type": "array",
+                        "items": {"$ref": "#/tree.command.plant/properties/a%20b"}
+                    }
+                },
+                "required": ["kinds"]
+            },
+            "pay": {
+                "oneOf": [{
+                    "type": "object",
+                    "properties": {
+                        "by": {"const": "card"},
+                        "in": {
+                            "type": "object",
+                            "additionalProperties": {
+                                "$ref": "#/tree.command.plant/properties/pay/oneOf/0/properties/in"
+                            }
+                        }
+                    }
+                }]
+            }
+        }
+    })";
+};
+
+TEST(TypeScript, ReachesWhatHoldsItselfByItsPath) {
+    std::vector<domain::AggregatePtr> all;
+    all.push_back(std::make_unique<Tree>());
+    const std::string text = typescript(all);
+    EXPECT_NE(
+        text.find(R"(Array<NonNullable<Commands["tree"]["plant"]["a b"]>>)"), std::string::npos
+    ) << text;
+    EXPECT_NE(
+        text.find(
+            R"(Record<string, NonNullable<Extract<NonNullable<Commands["tree"]["plant"]["pay"]>, )"
+            R"({ by: "card" }>["in"]>>)"
+        ),
+        std::string::npos
+    ) << text;
+}
+
+TEST(TypeScript, SaysDecimalsAndWhatMayBeLeftOut) {
+    const std::string text = typescript(domain::all_aggregates());
+    EXPECT_NE(text.find("amount: Decimal;\n      reference?: string;\n"), std::string::npos)
+        << text;
+    EXPECT_NE(text.find(R"("line-added": {)"), std::string::npos) << text;
+    EXPECT_NE(text.find(R"(currency: "EUR" | "USD" | "GBP" | "CHF";)"), std::string::npos) << text;
+}
+
+TEST(Summary, SaysEachFieldInALine) {
+    const std::string text = summary(domain::all_aggregates());
+    EXPECT_NE(text.find("pay  who may: (state or role clerk)"), std::string::npos) << text;
+    EXPECT_NE(text.find("\n      amount      decimal(2) at least 0.01\n"), std::string::npos)
+        << text;
+    EXPECT_NE(text.find("\n      reference?  string 1 to 100\n"), std::string::npos) << text;
+    EXPECT_NE(text.find("\n    lines     list of object\n      line "), std::string::npos) << text;
 }
 
 TEST(Documents, ReferToWhatIsThere) {

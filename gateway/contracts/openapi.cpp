@@ -1,11 +1,19 @@
 #include "gateway/contracts/documents.hpp"
 #include "gateway/contracts/parts.hpp"
 
+#include <nlohmann/json.hpp>
+
 namespace gateway::contracts {
 namespace {
 
+using Json = nlohmann::ordered_json;
+
 Json parameter(std::string_view name) {
     return {{"$ref", "#/components/parameters/" + std::string(name)}};
+}
+
+Json schema(std::string_view name) {
+    return {{"$ref", std::string(components_home) + std::string(name)}};
 }
 
 Json response(std::string_view name) {
@@ -28,7 +36,7 @@ Json command_path(const std::string& category, const domain::MessageContract& co
             parameter("IfNoneMatch")}},
           {"requestBody",
            {{"required", has_to_say_something},
-            {"content", {{"application/json", {{"schema", schema_reference(name)}}}}}}},
+            {"content", {{"application/json", {{"schema", schema(name)}}}}}}},
           {"responses",
            {{"202", response("Accepted")},
             {"4XX", response("Problem")},
@@ -43,7 +51,7 @@ Json state_path(const std::string& category) {
          {{"category", {{"type", "string"}, {"const", category}}},
           {"entity", {{"type", "string"}}},
           {"version", positive},
-          {"state", schema_reference(category + ".state")}}},
+          {"state", schema(category + ".state")}}},
         {"required", {"category", "entity", "version", "state"}}};
     return {
         {"get",
@@ -71,7 +79,7 @@ std::string openapi(Aggregates aggregates, const Installation& installation) {
     Json document = Json::parse(openapi_json);
     document["info"]["version"] = installation.version;
     document["components"]["securitySchemes"]["cookie"]["name"] = installation.cookie_name;
-    document["components"]["schemas"] = component_schemas(aggregates);
+    document["components"]["schemas"] = Json::parse(component_schemas(aggregates));
 
     Json paths;
     for (const auto& aggregate : aggregates) {

@@ -1,9 +1,13 @@
 #include "gateway/contracts/parts.hpp"
 
-namespace gateway::contracts {
+#include <nlohmann/json.hpp>
 
-Json schemas(std::span<const domain::AggregatePtr> aggregates, std::string_view home) {
-    Json all = Json::object();
+namespace gateway::contracts {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+void add_schemas(Json& all, Aggregates aggregates, std::string_view home) {
     for (const auto& aggregate : aggregates) {
         const std::string category(aggregate->category());
         const domain::Contract contract = aggregate->contract(home);
@@ -13,17 +17,20 @@ Json schemas(std::span<const domain::AggregatePtr> aggregates, std::string_view 
             all[category + ".event." + event.name] = Json::parse(event.schema);
         if (!contract.state.empty()) all[category + ".state"] = Json::parse(contract.state);
     }
-    return all;
 }
 
-Json component_schemas(std::span<const domain::AggregatePtr> aggregates) {
+}  // namespace
+
+std::string schemas(Aggregates aggregates, std::string_view home) {
+    Json all = Json::object();
+    add_schemas(all, aggregates, home);
+    return all.dump();
+}
+
+std::string component_schemas(Aggregates aggregates) {
     Json all = Json::parse(components_json);
-    all.update(schemas(aggregates, components_home));
-    return all;
-}
-
-Json schema_reference(std::string_view name) {
-    return {{"$ref", std::string(components_home) + std::string(name)}};
+    add_schemas(all, aggregates, components_home);
+    return all.dump();
 }
 
 }  // namespace gateway::contracts

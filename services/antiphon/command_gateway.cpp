@@ -2,6 +2,7 @@
 
 #include "gateway/contracts/contract_routes.hpp"
 #include "services/antiphon/aggregates.hpp"
+#include "services/antiphon/describe.hpp"
 #include "services/antiphon/roles.hpp"
 
 #include <thread>
@@ -16,13 +17,6 @@ gateway::commands::BacklogSettings backlog_settings(const Settings& settings) {
     return {
         .commands_max = settings.backlog_max,
         .per_user_percent = settings.intake.waiting_max_per_user_percent};
-}
-
-gateway::contracts::Installation installation(const Settings& settings) {
-    return {
-        .version = ANTIPHON_VERSION,
-        .cookie_name = settings.auth.cookie_name,
-        .topics = settings.topics};
 }
 
 }  // namespace

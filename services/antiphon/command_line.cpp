@@ -4,6 +4,7 @@
 #include "infra/runtime/log.hpp"
 #include "infra/runtime/settings_table.hpp"
 #include "services/antiphon/decider.hpp"
+#include "services/antiphon/describe.hpp"
 #include "services/antiphon/roles.hpp"
 
 #include <CLI/CLI.hpp>
@@ -97,6 +98,17 @@ std::filesystem::path settings_file(const CLI::Option& config, const CLI::Option
     return {};
 }
 
+const CLI::App* add_describe(CLI::App& app, Settings& settings) {
+    auto* describe = app.add_subcommand(
+        "describe", "Print what the aggregates of this build take and say; needs no database"
+    );
+    describe->add_option("--category", settings.described.category, "Only of this one");
+    describe->add_option("--format", settings.described.format, "In which form")
+        ->check(CLI::IsMember(description_formats()))
+        ->capture_default_str();
+    return describe;
+}
+
 [[noreturn]] void refuse(const std::string& argument, const SettingsTable& table) {
     if (!argument.starts_with("--")) {
         const std::string kind = argument.starts_with('-') ? "flag" : "role";
@@ -147,6 +159,7 @@ void run_command(int count, const char* const* arguments) {
     app.get_subcommand("check-history")
         ->add_option("--category", settings.checked_category, "Only the streams of this one");
     const auto* list = app.add_subcommand("config", "List every setting");
+    const auto* described = add_describe(app, settings);
     app.get_subcommand("skip")
         ->add_option("COMMAND-ID", settings.skipped_id, "Which one; it must not be answered yet")
         ->required();
@@ -175,6 +188,7 @@ void run_command(int count, const char* const* arguments) {
     for (const auto& [name, value] : flags) table.set(name, value, "--" + name);
 
     if (list->parsed()) return print_config(table);
+    if (described->parsed()) return describe(settings);
     if (chosen == nullptr) throw domain::SetupError("name a role; see --help");
     settings.topics.check();
     infra::runtime::start_log(settings.log_level);

@@ -75,7 +75,11 @@ struct Settings {
         std::string subject;
         std::int64_t ttl_s = 86'400;
         std::vector<std::string> roles{};
-    } token;                       ///< of the role `token`: its own arguments
+    } token;  ///< of the role `token`: its own arguments
+    struct {
+        std::string category;  ///< empty: all
+        std::string format = "text";
+    } described;                   ///< of `describe`
     std::string skipped_id;        ///< of the role `skip`
     std::string checked_category;  ///< of the role `check-history`; empty: all
 };
