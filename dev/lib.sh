@@ -16,9 +16,12 @@ service_name() {
         fail "there is no service in build/release: build it, without --no-build"
 }
 
-# installed PACKAGE: is it, and not just its remains?
+# installed PACKAGE: is it, and not just its remains? Or is another that provides it?
 installed() {
-    [ "$(dpkg-query -W -f='${db:Status-Status}' "$1" 2>/dev/null)" = installed ]
+    [ "$(dpkg-query -W -f='${db:Status-Status}' "$1" 2>/dev/null)" = installed ] ||
+        dpkg-query -W -f='${db:Status-Status} ${Provides},\n' | awk -v name="$1," '
+            $1 == "installed" { for (i = 2; i <= NF; ++i) found = found || $i == name }
+            END { exit !found }'
 }
 
 # install_packages GROUP...: those of dev/packages that are missing, from Debian 12 itself. Services

@@ -41,6 +41,13 @@ import { parse, stringify } from './exact_json.js';
  */
 
 /**
+ * @typedef {object} AnyContract   what `antiphon describe --format typescript` prints for one build
+ * @property {Record<string, Record<string, any>>} commands   by category and name
+ * @property {Record<string, Record<string, any>>} events
+ * @property {Record<string, any>} states
+ */
+
+/**
  * @typedef {object} Options
  * @property {string} [base]             where the server is; default: where the page is from
  * @property {string} [token]            a JSON Web Token, or
@@ -73,6 +80,7 @@ export class Refusal extends Error {
  * Events: `event` (detail: AntiphonEvent; each once), `reset` (events were missed: read your state
  * anew), `state` (detail: {state, retryMs, status}; `status` is that of an answer that was no
  * stream, 401 where the server will not have the token any more; it is tried again all the same).
+ * @template {{commands: object, events: object, states: object}} [Contract=AnyContract]
  */
 export class Antiphon extends EventTarget {
   #base;
@@ -135,7 +143,10 @@ export class Antiphon extends EventTarget {
   /**
    * Sends a command until the server has taken it; each try carries the same Idempotency-Key, so it
    * has its effect once.
-   * @param {string} category @param {string} entity @param {string} name @param {unknown} data
+   * @template {keyof Contract['commands'] & string} Category
+   * @template {keyof Contract['commands'][Category] & string} Name
+   * @param {Category} category @param {string} entity @param {Name} name
+   * @param {Contract['commands'][Category][Name]} data
    * @param {{idempotencyKey?: string, ifMatch?: string}} [options]
    * @returns {Promise<Accepted>} throws Refusal when the server says no
    */
@@ -174,7 +185,10 @@ export class Antiphon extends EventTarget {
 
   /**
    * The state of an aggregate now; nothing where there is none that the user may read.
-   * @param {string} category @param {string} entity @returns {Promise<any>}
+   * @template {keyof Contract['states'] & string} Category
+   * @param {Category} category @param {string} entity
+   * @returns {Promise<{entity: string, version: number, state: Contract['states'][Category]} |
+   *     undefined>}
    */
   aggregate(category, entity) {
     return this.#find(pathOf('aggregates', category, entity));
