@@ -25,6 +25,7 @@ TEST(Audience, IsOfUsersWhoCanBe) {
           std::string("a\nb"),
           std::string("a\0b", 3),
           std::string("a\x7f"),
+          std::string("a\xc2\x85"),
           std::string("\xff")})
         EXPECT_THROW(audience({user}, {}), std::runtime_error) << user;
 }

@@ -16,15 +16,7 @@ Issuer user_of(std::string_view key) {
 }
 
 bool is_user_key(std::string_view key) {
-    constexpr std::size_t bytes_max = 511;  // 255 each, and the space
-    if (key.empty() || key.size() > bytes_max) return false;
-    while (!key.empty()) {
-        const std::size_t bytes = utf8_length(key);
-        const auto first = static_cast<unsigned char>(key.front());
-        if (bytes == 0 || first < 0x20 || first == 0x7f) return false;
-        key.remove_prefix(bytes);
-    }
-    return true;
+    return is_printable(key, 511);  // 255 each, and the space
 }
 
 std::string event_id(const EventEnvelope& event) {

@@ -1,5 +1,7 @@
 #pragma once
 
+#include "domain/kernel/utf8.hpp"
+
 #include <algorithm>
 #include <cstddef>
 #include <string_view>
@@ -7,6 +9,7 @@
 namespace domain {
 
 inline constexpr std::size_t name_bytes_max = 100;
+inline constexpr std::size_t entity_bytes_max = 256;
 
 namespace names {
 
@@ -31,6 +34,19 @@ constexpr bool is_message_name(std::string_view name) { return names::is_word(na
 /// that the types of our outcomes have.
 constexpr bool is_category(std::string_view category) {
     return names::is_word(category, "_-") && category != "command";
+}
+
+/// Can it name an aggregate of a category? Printable text, of which no part between slashes is a
+/// dot or two: who reads URLs takes those for other places, also percent-encoded.
+constexpr bool is_entity(std::string_view entity) {
+    if (!is_printable(entity, entity_bytes_max)) return false;
+    for (std::size_t begin = 0; begin <= entity.size();) {
+        const std::size_t end = std::min(entity.find('/', begin), entity.size());
+        const std::string_view part = entity.substr(begin, end - begin);
+        if (part == "." || part == "..") return false;
+        begin = end + 1;
+    }
+    return true;
 }
 
 }  // namespace domain

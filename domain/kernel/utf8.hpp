@@ -25,4 +25,18 @@ constexpr std::size_t utf8_length(std::string_view text) {
     return follows(3) ? 4 : 0;
 }
 
+/// Is it text that people can read: 1 to `bytes_max` bytes of UTF-8 without control characters (C0,
+/// DEL, C1)? The same text in two normal forms is two texts.
+constexpr bool is_printable(std::string_view text, std::size_t bytes_max) {
+    if (text.empty() || text.size() > bytes_max) return false;
+    while (!text.empty()) {
+        const std::size_t bytes = utf8_length(text);
+        const auto first = static_cast<unsigned char>(text.front());
+        if (bytes == 0 || first < 0x20 || first == 0x7f) return false;
+        if (first == 0xc2 && static_cast<unsigned char>(text[1]) < 0xa0) return false;
+        text.remove_prefix(bytes);
+    }
+    return true;
+}
+
 }  // namespace domain

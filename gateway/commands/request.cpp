@@ -1,6 +1,7 @@
 #include "gateway/commands/request.hpp"
 
 #include "domain/kernel/json_document.hpp"
+#include "domain/kernel/names.hpp"
 #include "gateway/commands/expectation.hpp"
 #include "gateway/commands/idempotency_key.hpp"
 #include "gateway/commands/identity.hpp"
@@ -14,7 +15,6 @@
 namespace gateway::commands {
 namespace {
 
-constexpr std::size_t entity_max_bytes = 128;
 constexpr std::size_t correlation_id_max_bytes = 64;
 
 bool is_alphanumeric(char c) {
@@ -76,14 +76,12 @@ read_stream(const http::Request& request, std::span<const domain::AggregatePtr> 
     const std::string& entity = request.parameter("entity");
     if (domain::find_aggregate(aggregates, category) == nullptr)
         return http::problem(404, "unknown-category", "There is no aggregate of this category.");
-    // What a URL is read with takes . and .. for other places than themselves.
-    const bool dots = entity == "." || entity == "..";
-    if (dots || !is_word(entity, entity_max_bytes, "._~:@-")) {
+    if (!domain::is_entity(entity)) {
         return http::problem(
             400,
             "invalid-entity",
-            "An entity is named by 1 to 128 letters, digits and characters of \"._~:@-\", and "
-            "neither \".\" nor \"..\"."
+            "An entity is named by 1 to 256 bytes of UTF-8 without control characters, of which no "
+            "part between slashes is \".\" or \"..\"."
         );
     }
     return domain::StreamId{category, entity};

@@ -126,14 +126,48 @@ TEST(CommandRequest, IsRefusedForItsPath) {
     EXPECT_EQ(at(0, "account"), "404 unknown-category");
     EXPECT_EQ(at(2, "subtract"), "404 unknown-command");
     for (const char* entity :
-         {"a b", "a/b", "ä", "a\n", "a\t", "a'", "%", "%2e", ".", "..", "a\\b", "\xff", "a#", "a?"})
+         {"",
+          "a\n",
+          "a\t",
+          "a\x7f",
+          "a\xc2\x80",
+          "a\xc2\x9f",
+          "\xff",
+          "\xc0\x80",
+          "\xed\xa0\x80",
+          "\xc3",
+          ".",
+          "..",
+          "../a",
+          "a/..",
+          "a/./b",
+          "/.."})
         EXPECT_EQ(at(1, entity), "400 invalid-entity") << entity;
-    EXPECT_EQ(at(1, std::string(129, 'a')), "400 invalid-entity");
+    EXPECT_EQ(at(1, std::string(257, 'a')), "400 invalid-entity");
+    EXPECT_EQ(at(1, "a" + std::string(255, 'a') + "ä"), "400 invalid-entity");
     EXPECT_EQ(at(1, std::string(10'000, 'a')), "400 invalid-entity");
     EXPECT_EQ(at(1, std::string("a\0b", 3)), "400 invalid-entity");
-    for (const char* entity : {"a.B_9~:@-", "...", ".a", "a."})
+    for (const char* entity :
+         {"a.B_9~:@-",
+          "...",
+          ".a",
+          "a.",
+          "a/b",
+          "a/.../b",
+          "/",
+          " ",
+          "a b",
+          "ä",
+          "a\xc2\xa0",
+          "a'\"",
+          "%",
+          "%2e",
+          "a\\b",
+          "a#?&=+",
+          "$command",
+          "\xf0\x9f\x98\x80"})
         EXPECT_EQ(at(1, entity), "400 invalid-json") << entity;
-    EXPECT_EQ(at(1, std::string(128, 'a')), "400 invalid-json");
+    EXPECT_EQ(at(1, std::string(256, 'a')), "400 invalid-json");
 }
 
 TEST(CommandRequest, IsRefusedForItsKey) {

@@ -109,6 +109,19 @@ class BadRequestTest(unittest.TestCase):
         self.assert_problem(answer, 400, "access_token")  # RFC 6750, 3.1
         self.assertNotIn(self.token.encode(), answer.body)
 
+    def test_an_entity_that_is_no_text(self):
+        for entity in ("%00", "a%0ab", "a%0d%0aX:%20y", "%7f", "%C2%80", "%ED%A0%80", "%C0%AF",
+                       "%F5%80%80%80", "%ff", "%C3", "..%2Fa", "a%2F.%2Fb", "a" * 257,
+                       "%C3%A4" * 129):
+            for method, path, body in (
+                    ("POST", f"/commands/account/{entity}/open", {"owner": "A"}),
+                    ("GET", f"/aggregates/account/{entity}", None)):
+                answer = self.system.request("command-gateway", method, path, self.token, body)
+                self.assertEqual(self.assert_problem(answer, 400)["code"], "invalid-entity", entity)
+        for entity in ("%", "%2", "%zz", ".", "%2e%2E", "%2e"):
+            answer = self.raw(OPEN.replace("42", entity) + "{auth}\r\n")
+            self.assert_problem(answer, 400)
+
     def test_a_huge_header(self):
         answer = self.raw(OPEN + "{auth}X: " + "x" * 100_000 + "\r\n\r\n")
         self.assert_problem(answer, 431)

@@ -8,7 +8,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from kit import suite
-from kit.client import Stream, command_path
+from kit.client import Stream, aggregate_path, command_path
 from kit.system import ROLES, System
 
 ORIGIN = "https://app.example"
@@ -61,6 +61,27 @@ class LoopTest(unittest.TestCase):
         self.assertEqual(event["data"], {"owner": "Ada", "opened_by": self.user})
         self.assertEqual(event["correlationid"], accepted["correlationid"])
         self.assertNotIn("claims", event)
+
+    def test_an_entity_is_any_printable_text(self):
+        entity = f"{self.account} a/b c@é.example?#%2F&='\"\\$+"
+        stream = self.stream().wait_connected()
+        answer = self.send("open", {"owner": "Ada"}, entity)
+        self.assertEqual(answer.status, 202, answer.body)
+        event = stream.wait_answer(answer.json()["id"])
+        self.assertEqual(event["subject"], entity)
+        self.assertEqual(event["source"], aggregate_path(entity))
+        shown = self.get(aggregate_path(entity)).json()
+        self.assertEqual((shown["entity"], shown["state"]["owner"]), (entity, "Ada"))
+        told = self.get(f"/commands/{event['commandid']}").json()
+        self.assertEqual((told["command"]["entity"], told["status"]), (entity, "applied"))
+
+        follower = self.system.follow(self.token, entity)
+        self.addCleanup(follower.close)
+        follower.wait(lambda s: s.cursor == "1", "snapshot")
+        self.accept("deposit", {"cents": 5}, entity)
+        follower.wait(lambda s: s.cursor == "2", "version 2")
+        self.assertEqual(follower.frames[0][1]["entity"], entity)
+        self.assertEqual(follower.frames[1][1]["subject"], entity)
 
     def test_the_same_name_of_another_issuer_is_another_user(self):
         others = [self.system.token(self.user, "--auth.issuer", issuer)

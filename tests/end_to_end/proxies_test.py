@@ -131,6 +131,16 @@ class ProxiesTest(unittest.TestCase):
         self.send()
         self.check_stream(stream)
 
+    def test_an_entity_with_slashes_passes_as_it_was_sent(self):
+        stream = self.stream()
+        for entity in ("a/b c@é.example?#%2F", "//a//"):
+            accepted = self.post(entity, "open", {"owner": "A"})
+            self.assertEqual(accepted.status, 202, accepted.body)
+            event = stream.wait_answer(accepted.json()["id"])
+            self.assertEqual(event["subject"], entity)
+            shown = self.proxy.request("GET", aggregate_path(entity), self.token).json()
+            self.assertEqual(shown["entity"], entity)
+
     def test_followers_and_readers_share_a_url(self):
         stream = self.stream()
         path = aggregate_path("followed")
