@@ -5,6 +5,7 @@
 #include "domain/kernel/contract.hpp"
 #include "domain/kernel/envelope.hpp"
 #include "domain/kernel/event_shape.hpp"
+#include "domain/kernel/reservation.hpp"
 #include "domain/kernel/result.hpp"
 
 #include <memory>
@@ -60,6 +61,9 @@ class Aggregate {
     virtual bool may(std::string_view name, const Folded& state, const Asked& asked) const = 0;
     /// May they see this state?
     virtual bool may_read(const Folded& state, const Asked& asked) const = 0;
+
+    /// The keys that are its own in this state.
+    virtual Reservations reserves(const Folded& /*state*/) const { return {}; }
 
     /// Whether they may is not asked here.
     virtual Result<Decided> decide(

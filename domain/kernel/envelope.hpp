@@ -1,5 +1,6 @@
 #pragma once
 
+#include "domain/kernel/reservation.hpp"
 #include "domain/kernel/stream.hpp"
 
 #include <chrono>
@@ -65,6 +66,7 @@ struct NewEvent {
     std::string type;  ///< "deposited"
     Payload data;
     std::vector<std::string> hears{};  ///< users who hear of it, besides who sent the command
+    std::vector<KeyChange> keys{};     ///< that its stream takes and frees with it
     friend bool operator==(const NewEvent&, const NewEvent&) = default;
 };
 
@@ -85,6 +87,7 @@ struct EventEnvelope {
     std::string trace_parent;
     /// The users who hear of it besides the issuer, each by user_key(), in order, each once.
     std::vector<std::string> hears{};
+    std::vector<KeyChange> keys{};  ///< as in NewEvent; not of one that was read
     friend bool operator==(const EventEnvelope&, const EventEnvelope&) = default;
 };
 

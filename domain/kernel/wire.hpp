@@ -37,6 +37,7 @@
 #include "domain/kernel/audience.hpp"
 #include "domain/kernel/decider.hpp"
 #include "domain/kernel/recall.hpp"
+#include "domain/kernel/reservation.hpp"
 #include "domain/kernel/typed_aggregate.hpp"
 #include "domain/kernel/wire_check.hpp"
 #include "domain/kernel/wire_contract.hpp"
@@ -79,6 +80,11 @@ class WiredAggregate final : public TypedAggregate<D> {
     static_assert(wire_check::check_state<State>());
     static_assert(history_check::check<D>());
     static_assert(access_check::check<D>());
+    static_assert(
+        Reserves<D> || !NamesReserves<D>,
+        "what this aggregate reserves is not told by static domain::Reservations reserves(const "
+        "State&)"
+    );
 
   public:
     std::string_view category() const override { return D::category; }
@@ -124,6 +130,8 @@ class WiredAggregate final : public TypedAggregate<D> {
         return access_check::may_read<D>(open(state), asked);
     }
 
+    Reservations reserves(const Folded& state) const override { return reserves(open(state)); }
+
     Result<Decided> decide(
         std::string_view name,
         std::string_view data,
@@ -140,6 +148,7 @@ class WiredAggregate final : public TypedAggregate<D> {
         // it is folded again; what cannot be read back is never stored.
         Decided decided;
         State after = open(state);
+        Reservations held = reserves(after);
         for (const auto& event : *decision) {
             NewEvent& stored = decided.events.emplace_back(std::visit(written, event));
             recall<D>(stored.type, stored.data, [&](const Event& recalled) {
@@ -147,6 +156,11 @@ class WiredAggregate final : public TypedAggregate<D> {
                 if constexpr (NamesHearers<D>)
                     stored.hears = audience(D::hears(recalled, after), asked);
             });
+            Reservations now = reserves(after);
+            auto changes = key_changes(held, now);
+            if (!changes) return changes.error();
+            stored.keys = std::move(changes).value();
+            held = std::move(now);
         }
         decided.state = std::make_shared<const State>(std::move(after));
         return decided;
@@ -180,6 +194,11 @@ class WiredAggregate final : public TypedAggregate<D> {
     static const State& open(const Folded& state) {
         static const State before_the_first_event{};
         return state ? *static_cast<const State*>(state.get()) : before_the_first_event;
+    }
+
+    static Reservations reserves(const State& state) {
+        if constexpr (Reserves<D>) return D::reserves(state);
+        return {};
     }
 
     /// What there is not, decide() refuses.

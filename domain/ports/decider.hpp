@@ -57,15 +57,23 @@ class Decider {
     virtual ~Decider() = default;
 
     /// Begins a batch, to be decided in its order, each stream on top of what the batch itself has
-    /// decided. `patience` is how long it may stay at one command, or at one piece of a history.
-    virtual void
-    begin(std::span<const StoredCommand> batch, std::chrono::milliseconds patience) = 0;
+    /// decided. A command that takes a key of another stream is rejected: one that the batch has
+    /// taken for it, or that was its own by `held`, which is what the store has said of keys.
+    /// `patience` is how long it may stay at one command, or at one piece of a history.
+    virtual void begin(
+        std::span<const StoredCommand> batch,
+        const KeyHolders& held,
+        std::chrono::milliseconds patience
+    ) = 0;
 
     /// What it wanted: events in the order of their streams and versions. `last`: that is all.
     virtual void give(std::span<const EventEnvelope> page, bool last) = 0;
 
     /// Waits for something to happen, at most `timeout`.
     virtual Progress wait(std::chrono::milliseconds timeout) = 0;
+
+    /// What it decided last was not stored, and may be asked again. Not while a batch is under way.
+    virtual void undo() = 0;
 
     /// Another may have written the streams of these partitions, or what was decided of them has
     /// not been stored. Not while a batch is under way.

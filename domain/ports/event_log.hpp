@@ -2,6 +2,7 @@
 
 #include "domain/kernel/cursor.hpp"
 #include "domain/kernel/envelope.hpp"
+#include "domain/kernel/key_holders.hpp"
 
 #include <span>
 #include <string>
@@ -47,7 +48,13 @@ struct VersionConflict {
     std::vector<StreamId> streams;
     friend bool operator==(const VersionConflict&, const VersionConflict&) = default;
 };
-using AppendResult = std::variant<Appended, Fenced, VersionConflict>;
+/// Nothing was written: an event takes a key that another stream has at that place in the log.
+struct Taken {
+    KeyHolders holders;  ///< before the batch, of the keys that it wants
+    friend bool operator==(const Taken&, const Taken&) = default;
+};
+/// Where more than one thing stands against a batch, any of them.
+using AppendResult = std::variant<Appended, Fenced, VersionConflict, Taken>;
 
 /// A stream from behind some version on.
 struct StreamCursor {
@@ -62,10 +69,11 @@ class EventLog {
   public:
     virtual ~EventLog() = default;
 
-    /// Checks epochs, progress and versions, then stores the batch at consecutive positions and
-    /// moves the progress, durably, all or nothing. After a throw the effect is unknown; a repeat
-    /// is safe: if it was stored, the answer is Fenced (the progress has moved), and the writer
-    /// reads anew.
+    /// Checks epochs, progress, versions and keys, then stores the batch at consecutive positions
+    /// and moves the progress, durably, all or nothing. Keys are taken and freed in the order of
+    /// the events; what its stream has already is taken again, what another has is not freed. After
+    /// a throw the effect is unknown; a repeat is safe: if it was stored, it is refused (Fenced,
+    /// since the progress has moved, if not for its keys), and the writer reads anew.
     ///
     /// Believes no writer about commands: each event is of a command that the command log holds at
     /// `command_position` under `command_id`, stands in that command's stream or outcome, and gets

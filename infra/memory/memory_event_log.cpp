@@ -24,6 +24,19 @@ domain::Fenced fenced(const Tables& tables, const std::vector<domain::ProgressMo
     return fenced;
 }
 
+domain::Taken wanted(const Tables& tables, const std::vector<EventEnvelope>& events) {
+    domain::Taken taken;
+    for (const auto& event : events) {
+        for (const auto& change : event.keys) {
+            const domain::ReservedKey key{event.stream.category, change.scope, change.key};
+            const std::string* entity = tables.keys.holder(key);
+            const bool takes = change.what == domain::KeyChange::What::takes;
+            if (takes && entity) taken.holders.set(key, *entity);
+        }
+    }
+    return taken;
+}
+
 domain::VersionConflict conflicts(const Tables& tables, const std::vector<EventEnvelope>& events) {
     std::map<domain::StreamId, domain::StreamVersion> versions;
     std::set<domain::StreamId> in_conflict;
@@ -38,6 +51,17 @@ domain::VersionConflict conflicts(const Tables& tables, const std::vector<EventE
         version->second = event.version;
     }
     return {{in_conflict.begin(), in_conflict.end()}};
+}
+
+/// Who has the keys after these events; or before them, if one takes what another has.
+std::variant<domain::KeyHolders, domain::Taken>
+holders_after(const Tables& tables, const std::vector<EventEnvelope>& events) {
+    domain::KeyHolders holders = tables.keys;
+    for (const auto& event : events) {
+        if (holders.refused(event.stream, event.keys)) return wanted(tables, events);
+        holders.change(event.stream, event.keys);
+    }
+    return holders;
 }
 
 /// The command that this event says it is of, as the log has it; throws if it has none such.
@@ -66,6 +90,7 @@ void store(Tables& tables, domain::EventBatch batch) {
         event.issuer = command.issuer;
         event.correlation_id = command.correlation_id;
         event.trace_parent = command.trace_parent;
+        event.keys.clear();  // they stand in a table of their own
     }
     for (EventEnvelope& event : batch.events) {
         event.position = {tables.head().position.value + 1};
@@ -100,7 +125,10 @@ domain::AppendResult MemoryEventLog::append(const domain::EventBatch& batch) {
         if (auto refused = fenced(tables, batch.moves); !refused.partitions.empty()) return refused;
         if (auto refused = conflicts(tables, batch.events); !refused.streams.empty())
             return refused;
+        auto holders = holders_after(tables, batch.events);
+        if (auto* refused = std::get_if<domain::Taken>(&holders)) return std::move(*refused);
         store(tables, batch);
+        tables.keys = std::get<domain::KeyHolders>(std::move(holders));
         return domain::Appended{tables.head().position};
     });
 }

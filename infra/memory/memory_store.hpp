@@ -41,6 +41,7 @@ struct Tables {
     std::unordered_map<std::string, domain::Position> command_ids;
     std::vector<domain::EventEnvelope> events;
     std::map<domain::StreamId, std::vector<domain::Position>> streams;
+    domain::KeyHolders keys;
     std::map<domain::CommandPartition, domain::Claim> claims;
     std::map<domain::Log, Lease> leases;
     std::vector<MadeKey> record_keys;  ///< the newest last

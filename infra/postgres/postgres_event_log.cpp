@@ -6,14 +6,15 @@
 #include "infra/postgres/session.hpp"
 
 #include <map>
+#include <sstream>
 
 namespace infra::postgres {
 namespace {
 
 const Statement append_events{
     "append_events",
-    "select kind, head, refused from append_events($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11,"
-    " $12, $13, $14, $15, $16, $17, $18, $19)"};
+    "select kind, head, refused, held from append_events($1, $2, $3, $4, $5, $6, $7, $8, $9, $10,"
+    " $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23)"};
 
 const Statement read_head{
     "read_head",
@@ -90,6 +91,16 @@ class Streams {
     std::vector<std::int64_t> nexts_;
 };
 
+/// The elements of an array of texts.
+std::vector<std::string> texts(const pqxx::field& array) {
+    std::vector<std::string> elements;
+    auto parser = array.as_array();
+    for (auto part = parser.get_next(); part.first != pqxx::array_parser::done;
+         part = parser.get_next())
+        if (part.first == pqxx::array_parser::string_value) elements.push_back(part.second);
+    return elements;
+}
+
 /// The elements that an array of numbers from 1 names.
 template <class Element, class Source>
 std::vector<Element> named(
@@ -98,13 +109,22 @@ std::vector<Element> named(
     Element (*element)(const Source&)
 ) {
     std::vector<Element> elements;
-    auto parser = numbers.as_array();
-    for (auto part = parser.get_next(); part.first != pqxx::array_parser::done;
-         part = parser.get_next()) {
-        if (part.first != pqxx::array_parser::string_value) continue;
-        elements.push_back(element(all.at(std::stoul(part.second) - 1)));
-    }
+    for (const std::string& number : texts(numbers))
+        elements.push_back(element(all.at(std::stoul(number) - 1)));
     return elements;
+}
+
+domain::Taken taken(const pqxx::field& held) {
+    domain::Taken taken;
+    for (const std::string& holding : texts(held)) {
+        std::istringstream lines(holding);
+        domain::ReservedKey key;
+        std::string entity;
+        for (std::string* line : {&key.category, &key.scope, &key.key, &entity})
+            std::getline(lines, *line);
+        taken.holders.set(std::move(key), std::move(entity));
+    }
+    return taken;
 }
 
 domain::CommandPartition partition_of(const domain::ProgressMove& move) { return move.partition; }
@@ -125,6 +145,8 @@ domain::AppendResult PostgresEventLog::append(const domain::EventBatch& batch) {
     Streams streams;
     ArrayText categories, entities, versions, types, datas, times, command_ids, command_positions,
         ordinals, lasts, recipients;
+    ArrayText key_events, key_takes, key_scopes, keys;
+    std::int64_t number = 0;
     for (const auto& event : batch.events) {
         streams.add(event);
         categories.add(event.stream.category);
@@ -138,6 +160,13 @@ domain::AppendResult PostgresEventLog::append(const domain::EventBatch& batch) {
         ordinals.add(std::int64_t{event.ordinal});
         lasts.add(event.last);
         recipients.add(domain::lines_of(event.hears));
+        ++number;
+        for (const auto& change : event.keys) {
+            key_events.add(number);
+            key_takes.add(change.what == domain::KeyChange::What::takes);
+            key_scopes.add(change.scope);
+            keys.add(change.key);
+        }
     }
     ArrayText stream_categories, stream_entities, stream_versions;
     for (const auto& stream : streams.ids()) {
@@ -166,11 +195,16 @@ domain::AppendResult PostgresEventLog::append(const domain::EventBatch& batch) {
         std::move(command_positions).take(),
         std::move(ordinals).take(),
         std::move(lasts).take(),
-        std::move(recipients).take()
+        std::move(recipients).take(),
+        std::move(key_events).take(),
+        std::move(key_takes).take(),
+        std::move(key_scopes).take(),
+        std::move(keys).take()
     );
     const pqxx::row answer = rows.front();
     const std::string kind = answer[0].c_str();
     if (kind == "fenced") return domain::Fenced{named(answer[2], batch.moves, partition_of)};
+    if (kind == "taken") return taken(answer[3]);
     if (kind == "conflict") return domain::VersionConflict{named(answer[2], streams.ids(), itself)};
     return domain::Appended{{answer[1].as<std::int64_t>()}};
 }

@@ -6,16 +6,19 @@ namespace infra::process {
 
 void ChildDecider::begin(
     std::span<const domain::StoredCommand> batch,
+    const domain::KeyHolders& held,
     std::chrono::milliseconds patience
 ) {
     batch_size_ = batch.size();
     child_->begin(patience);
-    child_->say(batch_frame(batch));
+    child_->say(batch_frame(batch, held));
 }
 
 void ChildDecider::give(std::span<const domain::EventEnvelope> page, bool last) {
     child_->say(page_frame(page, last));
 }
+
+void ChildDecider::undo() { child_->say(undo_frame()); }
 
 void ChildDecider::forget(std::span<const domain::CommandPartition> partitions) {
     child_->say(forget_frame(partitions));

@@ -15,10 +15,14 @@ class ChildDecider final : public domain::Decider {
   public:
     explicit ChildDecider(std::unique_ptr<ChildLink> child) : child_(std::move(child)) {}
 
-    void begin(std::span<const domain::StoredCommand> batch, std::chrono::milliseconds patience)
-        override;
+    void begin(
+        std::span<const domain::StoredCommand> batch,
+        const domain::KeyHolders& held,
+        std::chrono::milliseconds patience
+    ) override;
     void give(std::span<const domain::EventEnvelope> page, bool last) override;
     domain::Progress wait(std::chrono::milliseconds timeout) override;
+    void undo() override;
     void forget(std::span<const domain::CommandPartition> partitions) override;
 
   private:

@@ -7,7 +7,8 @@ enum class What : std::uint8_t { events, rejection, failure };
 
 }  // namespace
 
-std::string batch_frame(std::span<const domain::StoredCommand> batch) {
+std::string
+batch_frame(std::span<const domain::StoredCommand> batch, const domain::KeyHolders& held) {
     FrameWriter writer(FrameKind::batch);
     writer.add_all(batch, [&](const domain::StoredCommand& stored) {
         const domain::CommandEnvelope& command = stored.command;
@@ -22,12 +23,18 @@ std::string batch_frame(std::span<const domain::StoredCommand> batch) {
         writer.add(command.issuer);
         writer.add(std::int64_t{command.time.time_since_epoch().count()});
     });
+    writer.add_all(held.all(), [&](const auto& holding) {
+        const auto& [key, entity] = holding;
+        for (const std::string* text : {&key.category, &key.scope, &key.key, &entity})
+            writer.add(std::string_view(*text));
+    });
     return std::move(writer).take();
 }
 
-std::vector<domain::StoredCommand> batch_of(std::string_view body) {
+BatchRequest batch_request_of(std::string_view body) {
     BodyReader reader(body);
-    return reader.all<domain::StoredCommand>([&] {
+    BatchRequest request;
+    request.batch = reader.all<domain::StoredCommand>([&] {
         domain::StoredCommand stored;
         domain::CommandEnvelope& command = stored.command;
         stored.position = {reader.number<std::int64_t>()};
@@ -43,6 +50,12 @@ std::vector<domain::StoredCommand> batch_of(std::string_view body) {
         command.time = time_of(reader);
         return stored;
     });
+    for (auto left = reader.number<std::uint32_t>(); left > 0; --left) {
+        domain::ReservedKey key;
+        for (std::string* text : {&key.category, &key.scope, &key.key}) *text = reader.text();
+        request.held.set(std::move(key), reader.text());
+    }
+    return request;
 }
 
 std::string page_frame(std::span<const domain::EventEnvelope> events, bool last) {
@@ -61,6 +74,8 @@ std::vector<domain::EventEnvelope> page_of(std::string_view body) {
     BodyReader reader(body);
     return events_of(reader);
 }
+
+std::string undo_frame() { return FrameWriter(FrameKind::undo).take(); }
 
 std::string forget_frame(std::span<const domain::CommandPartition> partitions) {
     FrameWriter writer(FrameKind::forget);
@@ -99,6 +114,11 @@ std::string verdicts_frame(const domain::Verdicts& verdicts) {
             writer.add(std::string_view(event.data));
             writer.add_all(event.hears, [&](const std::string& user) {
                 writer.add(std::string_view(user));
+            });
+            writer.add_all(event.keys, [&](const domain::KeyChange& change) {
+                writer.add(static_cast<std::uint8_t>(change.what));
+                writer.add(std::string_view(change.scope));
+                writer.add(std::string_view(change.key));
             });
         });
     };
@@ -140,6 +160,13 @@ domain::Verdicts verdicts_of(std::string_view body) {
                 event.type = reader.text();
                 event.data = reader.text();
                 event.hears = reader.all<std::string>([&] { return reader.text(); });
+                event.keys = reader.all<domain::KeyChange>([&] {
+                    domain::KeyChange change;
+                    change.what = domain::KeyChange::What(reader.number<std::uint8_t>() != 0);
+                    change.scope = reader.text();
+                    change.key = reader.text();
+                    return change;
+                });
                 return event;
             });
             return verdict;

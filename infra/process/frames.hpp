@@ -19,6 +19,7 @@ enum class FrameKind : std::uint8_t {
     batch,
     page,
     last_page,
+    undo,
     forget,
     wanted,
     verdicts,
@@ -37,8 +38,10 @@ struct Frame {
     std::string_view body;
 };
 
-std::string batch_frame(std::span<const domain::StoredCommand> batch);
+std::string
+batch_frame(std::span<const domain::StoredCommand> batch, const domain::KeyHolders& held);
 std::string page_frame(std::span<const domain::EventEnvelope> events, bool last);
+std::string undo_frame();
 std::string forget_frame(std::span<const domain::CommandPartition> partitions);
 std::string wanted_frame(const domain::Wanted& wanted);
 std::string verdicts_frame(const domain::Verdicts& verdicts);
@@ -67,9 +70,15 @@ struct ReadRequest {
     domain::Asked asked;
 };
 
+/// What a decider is to begin.
+struct BatchRequest {
+    std::vector<domain::StoredCommand> batch;
+    domain::KeyHolders held;
+};
+
 /// Of a command all but its trace, since a decision may need it. Of an event: stream, version,
 /// type, data, time, subject.
-std::vector<domain::StoredCommand> batch_of(std::string_view body);
+BatchRequest batch_request_of(std::string_view body);
 std::vector<domain::EventEnvelope> page_of(std::string_view body);
 std::vector<domain::CommandPartition> partitions_of(std::string_view body);
 domain::Wanted wanted_of(std::string_view body);

@@ -21,13 +21,17 @@ Frame received(const std::string& sent, FrameReader& reader) {
 TEST(Frames, BringABatchWithWhatADecisionNeeds) {
     std::vector<domain::StoredCommand> batch;
     for (int n = 1; n <= 3; ++n) batch.push_back({{n}, kit::sample_command(n).command});
+    domain::KeyHolders held;
+    held.set({"member", "email", "ö@b"}, "ada");
+    held.set({"member", "name", "ö@b"}, "bob");
     FrameReader reader;
-    const Frame frame = received(batch_frame(batch), reader);
+    const Frame frame = received(batch_frame(batch, held), reader);
     ASSERT_EQ(frame.kind, FrameKind::batch);
     for (auto& [position, command] : batch) {
         command.trace_parent = "";
     }
-    EXPECT_EQ(batch_of(frame.body), batch);
+    EXPECT_EQ(batch_request_of(frame.body).batch, batch);
+    EXPECT_EQ(batch_request_of(frame.body).held, held);
 }
 
 TEST(Frames, BringHistoriesWantsAndWhatIsForgotten) {
@@ -53,7 +57,12 @@ TEST(Frames, BringVerdicts) {
     const domain::Verdicts verdicts{
         {{3},
          std::vector<domain::NewEvent>{
-             {"added", "{}"}, {"added", R"({"a":"ö"})", {"ada", "idp bob"}}}},
+             {"added", "{}"},
+             {"added",
+              R"({"a":"ö"})",
+              {"ada", "idp bob"},
+              {{domain::KeyChange::What::frees, "email", "a"},
+               {domain::KeyChange::What::takes, "email", "b"}}}}},
         {{5}, std::vector<domain::NewEvent>{}},
         {{5}, domain::Rejection{"no", "No.", {{"/a", "missing", "It is missing."}}}},
         {{0}, domain::Failure{"threw", std::string("\0\xff", 2)}}};
@@ -88,7 +97,7 @@ TEST(Frames, NonsenseIsAnExceptionAndNothingElse) {
     for (std::size_t size = 0; size < body.size(); ++size) {
         EXPECT_THROW(verdicts_of(body.substr(0, size)), std::runtime_error) << size;
     }
-    EXPECT_THROW(batch_of("\xff\xff\xff\xff"), std::runtime_error);
+    EXPECT_THROW(batch_request_of("\xff\xff\xff\xff"), std::runtime_error);
     FrameReader reader;
     reader.add("\xff\xff\xff\xff\x01");
     Frame frame;

@@ -42,9 +42,11 @@ class Server {
         if (frame.kind == FrameKind::may_read) return may_read(read_request_of(frame.body));
         if (frame.kind == FrameKind::check) return check(page_of(frame.body));
         domain::Decider& decider = *served_.decider;
+        if (frame.kind == FrameKind::undo) return decider.undo();
         if (frame.kind == FrameKind::forget) return decider.forget(partitions_of(frame.body));
         if (frame.kind == FrameKind::batch) {
-            decider.begin(batch_of(frame.body), {});
+            const BatchRequest asked = batch_request_of(frame.body);
+            decider.begin(asked.batch, asked.held, {});
         } else {
             decider.give(page_of(frame.body), frame.kind == FrameKind::last_page);
         }

@@ -41,6 +41,7 @@ domain::EventEnvelope event_of(
     envelope.type = std::move(event.type);
     envelope.data = std::move(event.data);
     envelope.hears = std::move(event.hears);
+    envelope.keys = std::move(event.keys);
     envelope.time = now;
     envelope.command_id = cause.command.id;
     envelope.command_position = cause.position;

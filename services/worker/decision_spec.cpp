@@ -29,7 +29,7 @@ struct Toys {
             aggregates,
             {.states_max = 10, .attempts = 3, .partitions = 1, .claim_names = {.roles = "groups"}}
         );
-        decider.begin(batch, {});
+        decider.begin(batch, {}, {});
         const auto wanted = std::get<domain::Wanted>(decider.wait({}));
         std::vector<domain::EventEnvelope> history(3);
         for (std::size_t i = 0; i < history.size(); ++i) {

@@ -22,10 +22,12 @@ LocalDecider::LocalDecider(
 
 void LocalDecider::begin(
     std::span<const domain::StoredCommand> batch,
+    const domain::KeyHolders& held,
     std::chrono::milliseconds /*patience*/
 ) {
+    keep_states();
     batch_.assign(batch.begin(), batch.end());
-    streams_.clear();
+    keys_ = held;
     wanted_.streams.clear();
     for (std::size_t i = 0; i < batch_.size(); ++i) {
         const domain::StreamId& id = batch_[i].command.stream;
@@ -39,6 +41,18 @@ void LocalDecider::begin(
         }
     }
     complete_ = wanted_.streams.empty();
+}
+
+void LocalDecider::keep_states() {
+    for (auto& [id, stream] : streams_) {
+        if (decided_ && stream.unreadable.empty()) cache_.put(id, std::move(stream.state));
+    }
+    undo();
+}
+
+void LocalDecider::undo() {
+    streams_.clear();
+    decided_ = false;
 }
 
 void LocalDecider::give(std::span<const domain::EventEnvelope> page, bool last) {
@@ -68,9 +82,7 @@ domain::Progress LocalDecider::wait(std::chrono::milliseconds /*timeout*/) {
     domain::Verdicts verdicts;
     verdicts.reserve(batch_.size());
     for (std::size_t i = 0; i < batch_.size(); ++i) verdicts.push_back(decide(i));
-    for (auto& [id, stream] : streams_) {
-        if (stream.unreadable.empty()) cache_.put(id, std::move(stream.state));
-    }
+    decided_ = true;
     return verdicts;
 }
 
@@ -108,8 +120,7 @@ LocalDecider::asked(const domain::CommandEnvelope& command, domain::StreamVersio
         .claim_names = settings_.claim_names};
 }
 
-domain::Verdict LocalDecider::decide_once(const domain::CommandEnvelope& command, InBatch& stream)
-    const {
+domain::Verdict LocalDecider::decide_once(const domain::CommandEnvelope& command, InBatch& stream) {
     const domain::StreamVersion before = stream.state.version;
     const auto* aggregate = domain::find_aggregate(aggregates_, command.stream.category);
     const domain::Asked who = asked(command, before);
@@ -128,6 +139,10 @@ domain::Verdict LocalDecider::decide_once(const domain::CommandEnvelope& command
     if (!decided) return {before, decided.error()};
     domain::Decided made = std::move(decided).value();
     if (auto failure = too_much(made.events)) return {before, *std::move(failure)};
+    for (const domain::NewEvent& event : made.events)
+        if (const auto* change = keys_.refused(command.stream, event.keys))
+            return {before, domain::taken(change->scope)};
+    for (const domain::NewEvent& event : made.events) keys_.change(command.stream, event.keys);
     if (!made.events.empty()) {
         stream.state.state = std::move(made.state);
         stream.state.version.value += static_cast<std::int64_t>(made.events.size());
@@ -140,6 +155,7 @@ std::optional<domain::Failure> LocalDecider::too_much(const std::vector<domain::
     std::size_t bytes = 0;
     for (const domain::NewEvent& event : events) {
         bytes += event.data.size();
+        for (const auto& change : event.keys) bytes += change.scope.size() + change.key.size();
         if (event.hears.size() > settings_.hearers_max)
             return domain::Failure{
                 "too-many-hearers",
@@ -156,11 +172,17 @@ std::optional<domain::Failure> LocalDecider::too_much(const std::vector<domain::
 }
 
 void LocalDecider::forget(std::span<const domain::CommandPartition> partitions) {
-    cache_.forget_if([&](const domain::StreamId& stream) {
-        const domain::CommandPartition its{
-            stream.category, domain::partition_of(stream.entity, settings_.partitions)};
-        return std::ranges::count(partitions, its) > 0;
-    });
+    cache_.forget_if([&](const domain::StreamId& stream) { return is_of(partitions, stream); });
+    std::erase_if(streams_, [&](const auto& entry) { return is_of(partitions, entry.first); });
+}
+
+bool LocalDecider::is_of(
+    std::span<const domain::CommandPartition> partitions,
+    const domain::StreamId& stream
+) const {
+    const domain::CommandPartition its{
+        stream.category, domain::partition_of(stream.entity, settings_.partitions)};
+    return std::ranges::count(partitions, its) > 0;
 }
 
 }  // namespace services::worker

@@ -23,7 +23,7 @@ struct LocalDeciderSettings {
     /// What one command may come to. Whatever it is, it is stored and sent as a whole, while the
     /// commands of others wait.
     std::size_t events_max = 1'000;
-    std::size_t events_max_bytes = 2'000'000;  ///< of their data
+    std::size_t events_max_bytes = 2'000'000;  ///< of their data and keys
     std::size_t hearers_max = 100;             ///< of one event
 };
 
@@ -42,10 +42,14 @@ class LocalDecider final : public domain::Decider {
         UnderWay under_way = [](std::size_t, bool) {}
     );
 
-    void begin(std::span<const domain::StoredCommand> batch, std::chrono::milliseconds patience)
-        override;
+    void begin(
+        std::span<const domain::StoredCommand> batch,
+        const domain::KeyHolders& held,
+        std::chrono::milliseconds patience
+    ) override;
     void give(std::span<const domain::EventEnvelope> page, bool last) override;
     domain::Progress wait(std::chrono::milliseconds timeout) override;
+    void undo() override;
     void forget(std::span<const domain::CommandPartition> partitions) override;
 
   private:
@@ -55,21 +59,26 @@ class LocalDecider final : public domain::Decider {
         std::string unreadable{};       ///< why its history is
     };
 
+    void keep_states();
+    bool is_of(std::span<const domain::CommandPartition> partitions, const domain::StreamId& stream)
+        const;
     void fold(InBatch& stream, std::span<const domain::EventEnvelope> events);
     domain::Verdict decide(std::size_t command);
     std::optional<domain::Failure> too_much(const std::vector<domain::NewEvent>& events) const;
     domain::Asked asked(const domain::CommandEnvelope& command, domain::StreamVersion version)
         const;
-    domain::Verdict decide_once(const domain::CommandEnvelope& command, InBatch& stream) const;
+    domain::Verdict decide_once(const domain::CommandEnvelope& command, InBatch& stream);
 
     std::span<const domain::AggregatePtr> aggregates_;
     LocalDeciderSettings settings_;
     UnderWay under_way_;
-    domain::StateCache cache_;
+    domain::StateCache cache_;  ///< without what the batch has decided, until the next one begins
     std::vector<domain::StoredCommand> batch_;
+    domain::KeyHolders keys_;  ///< as the batch has left them so far
     std::unordered_map<domain::StreamId, InBatch, domain::StreamHash> streams_;  ///< of the batch
     domain::Wanted wanted_;
     bool complete_ = false;
+    bool decided_ = false;
 };
 
 }  // namespace services::worker

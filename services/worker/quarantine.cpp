@@ -129,7 +129,7 @@ bool Quarantine::begin(const domain::CommandPartition& partition, Ward& ward) {
     ward.batch = std::move(batch);
     ward.trial.emplace(*ward.decider, parts_.events, settings_.page_max);
     ++under_way_;
-    ward.trial->begin(ward.batch, settings_.decide_timeout);
+    ward.trial->begin(ward.batch, ward.held, settings_.decide_timeout);
     return true;
 }
 
@@ -185,6 +185,7 @@ bool Quarantine::append(
     const auto result = parts_.events.append(answers);
     if (std::holds_alternative<domain::Appended>(result)) {
         parts_.ownership.moved_apart(answers.moves.front());
+        ward.held = {};
         parts_.notifier.appended(domain::Log::events);
         return true;
     }
@@ -192,6 +193,8 @@ bool Quarantine::append(
     end(ward);
     if (const auto* fenced = std::get_if<domain::Fenced>(&result)) {
         parts_.ownership.disown(fenced->partitions, parts_.clock.elapsed());
+    } else if (const auto* taken = std::get_if<domain::Taken>(&result)) {
+        ward.held.learn(taken->holders);
     }
     return true;
 }

@@ -80,7 +80,8 @@ class Quarantine {
         std::unique_ptr<domain::Decider> decider{};
         std::optional<Trial> trial{};  ///< under way, of
         std::vector<domain::StoredCommand> batch{};
-        bool one_by_one = false;  ///< since it was not known which one it was
+        domain::KeyHolders held{};  ///< as the store has told since it appended last
+        bool one_by_one = false;    ///< since it was not known which one it was
     };
     struct Deadly {
         domain::Failure failure;

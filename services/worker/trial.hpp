@@ -18,8 +18,12 @@ class Trial {
     Trial(domain::Decider& decider, domain::EventLog& events, std::size_t page_max)
         : decider_(decider), events_(events), page_(page_max) {}
 
-    void begin(std::span<const domain::StoredCommand> batch, std::chrono::milliseconds patience) {
-        decider_.begin(batch, patience);
+    void begin(
+        std::span<const domain::StoredCommand> batch,
+        const domain::KeyHolders& held,
+        std::chrono::milliseconds patience
+    ) {
+        decider_.begin(batch, held, patience);
     }
 
     /// As Decider::wait, but never Wanted.

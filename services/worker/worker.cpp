@@ -150,17 +150,23 @@ void Worker::forget(std::span<const domain::CommandPartition> partitions) {
 }
 
 void Worker::apply(Batch batch) {
+    domain::KeyHolders held;
     for (int round = 1; !batch.empty(); ++round) {
         if (round > rounds_max) {
             throw domain::WorldError("the event log refuses the same batch again and again");
         }
-        const domain::EventBatch answers = decide(batch);
+        const domain::EventBatch answers = decide(batch, held);
         if (batch.empty()) return;
         const auto result = parts_.events.append(answers);
         if (std::holds_alternative<domain::Appended>(result)) {
             ownership_.moved();
             parts_.notifier.appended(domain::Log::events);
             return;
+        }
+        if (const auto* taken = std::get_if<domain::Taken>(&result)) {
+            if (held.learn(taken->holders)) round = 0;  // and that cannot go on for ever
+            decider_->undo();
+            continue;
         }
         // Whatever the decider has made of these partitions is not what the store holds.
         std::set<domain::CommandPartition> tried;
@@ -196,9 +202,9 @@ void Worker::apply(Batch batch) {
 }
 
 /// Whoever takes the decider down, or keeps the others waiting, leaves the batch.
-domain::EventBatch Worker::decide(Batch& batch) {
+domain::EventBatch Worker::decide(Batch& batch, const domain::KeyHolders& held) {
     std::optional<domain::Verdicts> verdicts;
-    while (!batch.empty() && !(verdicts = try_to_decide(batch))) leave_to_quarantine(batch);
+    while (!batch.empty() && !(verdicts = try_to_decide(batch, held))) leave_to_quarantine(batch);
     domain::EventBatch answers{ownership_.moves(), {}};
     for (std::size_t i = 0; i < batch.size(); ++i) {
         domain::Verdict& verdict = verdicts->at(i);
@@ -211,10 +217,11 @@ domain::EventBatch Worker::decide(Batch& batch) {
     return answers;
 }
 
-std::optional<domain::Verdicts> Worker::try_to_decide(const Batch& batch) {
+std::optional<domain::Verdicts>
+Worker::try_to_decide(const Batch& batch, const domain::KeyHolders& held) {
     if (!decider_) decider_ = parts_.deciders.take();
     Trial trial(*decider_, parts_.events, settings_.page_max);
-    trial.begin(batch, settings_.patience);
+    trial.begin(batch, held, settings_.patience);
     domain::Progress progress = domain::Working{};
     while (std::holds_alternative<domain::Working>(progress)) progress = trial.wait(1s);
     if (auto* verdicts = std::get_if<domain::Verdicts>(&progress)) {

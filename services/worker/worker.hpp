@@ -86,8 +86,9 @@ class Worker {
     void claim();
     void look();
     void apply(Batch batch);
-    domain::EventBatch decide(Batch& batch);
-    std::optional<domain::Verdicts> try_to_decide(const Batch& batch);
+    domain::EventBatch decide(Batch& batch, const domain::KeyHolders& held);
+    std::optional<domain::Verdicts>
+    try_to_decide(const Batch& batch, const domain::KeyHolders& held);
     void leave_to_quarantine(Batch& batch);
     void forget(std::span<const domain::CommandPartition> partitions);
     void commit() { parts_.consumer.commit(ownership_.offsets()); }

@@ -16,6 +16,7 @@
 #include "tests/contract/record_keys_suite.hpp"
 #include "tests/contract/records_suite.hpp"
 #include "tests/contract/relay_leases_suite.hpp"
+#include "tests/contract/reservations_suite.hpp"
 
 namespace contract {
 namespace {
@@ -83,6 +84,7 @@ INSTANTIATE_TEST_SUITE_P(Memory, EventRecipientsSuite, testing::Values(&memory_s
 INSTANTIATE_TEST_SUITE_P(Memory, RecordKeysSuite, testing::Values(&memory_store));
 INSTANTIATE_TEST_SUITE_P(Memory, RecordsSuite, testing::Values(&memory_broker));
 INSTANTIATE_TEST_SUITE_P(Memory, RelayLeasesSuite, testing::Values(&memory_store));
+INSTANTIATE_TEST_SUITE_P(Memory, ReservationsSuite, testing::Values(&memory_store));
 
 }  // namespace
 }  // namespace contract

@@ -14,6 +14,7 @@
 #include "tests/contract/event_recipients_suite.hpp"
 #include "tests/contract/record_keys_suite.hpp"
 #include "tests/contract/relay_leases_suite.hpp"
+#include "tests/contract/reservations_suite.hpp"
 #include "tests/kit/private_postgres.hpp"
 
 #include <list>
@@ -37,7 +38,7 @@ class Cluster {
         static const Statement empty{
             "empty",
             "truncate commands, command_attempts, events, partition_epochs, partition_progress,"
-            " relay_leases, relay_checkpoints, record_keys"};
+            " relay_leases, relay_checkpoints, record_keys, reservations"};
         Connection(owner_).session().run(empty);
         return settings_;
     }
@@ -94,6 +95,7 @@ INSTANTIATE_TEST_SUITE_P(Postgres, EventLogSuite, testing::Values(&postgres_stor
 INSTANTIATE_TEST_SUITE_P(Postgres, EventRecipientsSuite, testing::Values(&postgres_store));
 INSTANTIATE_TEST_SUITE_P(Postgres, RecordKeysSuite, testing::Values(&postgres_store));
 INSTANTIATE_TEST_SUITE_P(Postgres, RelayLeasesSuite, testing::Values(&postgres_store));
+INSTANTIATE_TEST_SUITE_P(Postgres, ReservationsSuite, testing::Values(&postgres_store));
 
 }  // namespace
 }  // namespace contract

@@ -25,9 +25,12 @@ class FaultyDecider final : public domain::Decider {
     )
         : inner_(aggregates, settings), clock_(clock), died_once_(died_once) {}
 
-    void begin(std::span<const domain::StoredCommand> batch, std::chrono::milliseconds patience)
-        override {
-        inner_.begin(batch, patience);
+    void begin(
+        std::span<const domain::StoredCommand> batch,
+        const domain::KeyHolders& held,
+        std::chrono::milliseconds patience
+    ) override {
+        inner_.begin(batch, held, patience);
         batch_.assign(batch.begin(), batch.end());
         patience_ = patience;
         begun_ = clock_.elapsed();
@@ -68,6 +71,8 @@ class FaultyDecider final : public domain::Decider {
         }
         return *std::exchange(decided_, std::nullopt);
     }
+
+    void undo() override { inner_.undo(); }
 
     void forget(std::span<const domain::CommandPartition> partitions) override {
         inner_.forget(partitions);

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "domain/kernel/audience.hpp"
+#include "domain/kernel/reservation.hpp"
 #include "tests/kit/decided.hpp"
 
 #include <concepts>
@@ -60,6 +61,10 @@ class [[nodiscard("say what is expected, by .then(...)")]] Outcome {
                 if constexpr (domain::NamesHearers<D>)
                     heard_by_.merge(as_set(domain::audience(D::hears(event, state_), asked)));
             }
+            if constexpr (domain::Reserves<D>) {
+                const auto changes = domain::key_changes({}, D::reserves(state_));
+                if (!changes) decided_.code = changes.error().code;
+            }
             fault_ = decided_.stored.fault;
         } catch (const std::exception& error) {
             fault_ = std::string("it threw: ") + error.what();
@@ -103,23 +108,43 @@ class [[nodiscard("say what is expected, by .then(...)")]] Outcome {
         if (sound(line) && heard_by_ != as_set(users))
             fail(
                 line,
-                "others hear of it\n" + part("expected", names_of(as_set(users))) +
-                    part("got", names_of(heard_by_)) + part("of", decided_.text()) + story()
+                "others hear of it\n" + part("expected", in_lines_of(as_set(users), "nobody")) +
+                    part("got", in_lines_of(heard_by_, "nobody")) + part("of", decided_.text()) +
+                    story()
+            );
+        return *this;
+    }
+
+    /// These keys are its own after it, and no others. Whether another has them, a World knows.
+    const Outcome& reserves(const domain::Reservations& keys, Line line = Line::current()) const {
+        const Lines expected = as_set(keys), got = as_set(D::reserves(state_));
+        if (sound(line) && expected != got)
+            fail(
+                line,
+                "it reserves other keys\n" + part("expected", in_lines_of(expected, "nothing")) +
+                    part("got", in_lines_of(got, "nothing")) + story()
             );
         return *this;
     }
 
   private:
-    using Users = std::set<std::string>;
+    using Lines = std::set<std::string>;
 
-    static Users as_set(const std::vector<std::string>& users) {
+    static Lines as_set(const std::vector<std::string>& users) {
         return {users.begin(), users.end()};
     }
 
-    static std::string names_of(const Users& users) {
+    static Lines as_set(const domain::Reservations& keys) {
+        Lines lines;
+        for (const auto& [scope, key] : keys)
+            if (!key.empty()) lines.insert(std::string(scope.name()) + ' ' + key);
+        return lines;
+    }
+
+    static std::string in_lines_of(const Lines& texts, std::string_view none) {
         std::string lines;
-        for (const std::string& user : users) (lines += lines.empty() ? "" : "\n") += user;
-        return lines.empty() ? "nobody" : lines;
+        for (const std::string& text : texts) (lines += lines.empty() ? "" : "\n") += text;
+        return lines.empty() ? std::string(none) : lines;
     }
 
     const Outcome& then_events(const std::vector<typename D::Event>& events, const Line& line)
@@ -161,7 +186,7 @@ class [[nodiscard("say what is expected, by .then(...)")]] Outcome {
 
     const std::vector<NewEvent> past_;
     typename D::State state_;  ///< after it
-    Users heard_by_{};
+    Lines heard_by_{};
     const std::string user_;
     const domain::EncodedCommand command_;
     const Line line_;

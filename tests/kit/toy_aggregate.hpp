@@ -9,9 +9,10 @@
 namespace kit {
 
 /// Counts. Its commands: `add` (one event), `add-two` (two), `flood` (thousands), `tell` (who
-/// asks), `shout` (too many hear), `nothing`, `refuse`, `forbidden`, `throw`, `throw-int`, and
-/// `throw-once`, which works when it is tried again; and those that only kit::FaultyDecider carries
-/// out as they are meant. An event of type "broken" cannot be folded, and neither can "broken-int".
+/// asks), `shout` (too many hear), `reserve` and `release` (the one key there is), `nothing`,
+/// `refuse`, `forbidden`, `throw`, `throw-int`, and `throw-once`, which works when it is tried
+/// again; and those that only kit::FaultyDecider carries out as they are meant. An event of type
+/// "broken" cannot be folded, and neither can "broken-int".
 class ToyAggregate final : public domain::Aggregate {
   public:
     explicit ToyAggregate(std::string_view category = "toy") : category_(category) {}
@@ -33,7 +34,9 @@ class ToyAggregate final : public domain::Aggregate {
             "babble",
             "flood",
             "tell",
-            "shout"};
+            "shout",
+            "reserve",
+            "release"};
     }
     std::optional<domain::Rejection> check(std::string_view, std::string_view) const override {
         return std::nullopt;
@@ -80,6 +83,9 @@ class ToyAggregate final : public domain::Aggregate {
                            : name == "flood"   ? 5'000
                                                : 1;
         decided.events.assign(static_cast<std::size_t>(events), {"added", "{}"});
+        using What = domain::KeyChange::What;
+        if (name == "reserve") decided.events[0].keys = {{What::takes, "key", "the one"}};
+        if (name == "release") decided.events[0].keys = {{What::frees, "key", "the one"}};
         decided.state = std::make_shared<const int>(count_of(state) + events);
         return decided;
     }

@@ -2,7 +2,8 @@
 
 #include <gtest/gtest.h>
 
-// Of the toy, which every simulated world has: see tests/kit/toy_aggregate.hpp.
+// Of the toy and the member, which every simulated world has: see tests/kit/toy_aggregate.hpp and
+// tests/kit/member.hpp.
 namespace kit {
 
 TEST(World, AnswersBeforeTheEffectAndShowsItAtRest) {
@@ -62,6 +63,34 @@ TEST(World, TakesOneKeyOnceOverCrashesAndALostBroker) {
         EXPECT_EQ(ada.post("toy/1/add", "{}", "key").id, first.id);
     }
     EXPECT_EQ(ada.hears(), (Heards{{"1", "added", "{}"}}));
+}
+
+TEST(World, LetsOneMemberHaveAnEmail) {
+    World world;
+    auto ada = world.user("ada"), bob = world.user("bob");
+    const std::string wanted = R"({"email":"x@club.example"})";
+    // At once, so that one decides of both.
+    const std::string first = ada.post("member/ada/join", wanted).id;
+    const std::string second = bob.post("member/bob/join", wanted, "bobs").id;
+    EXPECT_EQ(ada.outcome(first), "applied");
+    EXPECT_EQ(bob.outcome(second), "rejected");
+    const Heards told = bob.hears();
+    ASSERT_EQ(told.size(), 1u);
+    EXPECT_PRED_FORMAT2(
+        testing::IsSubstring, R"("code":"taken","message":"The email is taken.")", told[0].data
+    );
+
+    world.crash();
+    EXPECT_EQ(bob.outcome(bob.post("member/bob/join", wanted).id), "rejected");
+    EXPECT_EQ(ada.outcome(ada.post("member/ada/join", wanted).id), "unchanged");
+    const std::string changed = R"({"email":"y@club.example"})";
+    EXPECT_EQ(ada.outcome(ada.post("member/ada/change-email", changed).id), "applied");
+    EXPECT_EQ(bob.outcome(bob.post("member/bob/join", wanted).id), "applied");
+    EXPECT_EQ(bob.post("member/bob/join", wanted, "bobs").id, second) << "a repeat is a repeat";
+    EXPECT_EQ(bob.outcome(second), "rejected");
+    EXPECT_EQ(bob.outcome(bob.post("member/bob/change-email", changed).id), "rejected");
+    EXPECT_EQ(ada.outcome(ada.post("member/ada/leave", "{}").id), "applied");
+    EXPECT_EQ(bob.outcome(bob.post("member/bob/change-email", changed).id), "applied");
 }
 
 }  // namespace kit
