@@ -7,6 +7,9 @@ namespace {
 
 const Expected unchanged{.types = {"unchanged"}, .outcome = true};
 const Expected rejected{.types = {"rejected"}, .outcome = true};
+Expected rejected_as(std::string code) {
+    return {.types = {"rejected"}, .outcome = true, .data = {}, .code = std::move(code)};
+}
 Expected failed(std::string code) {
     return {.types = {"failed"}, .outcome = true, .data = {}, .code = std::move(code)};
 }
@@ -17,13 +20,15 @@ Expected applied(std::vector<std::string> types, std::string data = "{}") {
 
 }  // namespace
 
-Expected Bank::carry_out(const Request& request) {
+Expected Bank::carry_out(const Request& request, bool taken) {
     if (request.category == "gone") return failed("no-such-aggregate");
     Account& entity = accounts_[request.category + '/' + request.entity];
     const auto& versions = request.expected;
     if (versions && !(versions->empty() ? entity.version > 0 : versions->contains(entity.version)))
         return rejected;
-    const Expected expected = request.category == "toy" ? toy(request) : account(entity, request);
+    const Expected expected = request.category == "toy"      ? toy(request)
+                              : request.category == "member" ? member(entity.email, request, taken)
+                                                             : account(entity, request);
     if (!expected.outcome) entity.version += static_cast<std::int64_t>(expected.types.size());
     return expected;
 }
@@ -35,6 +40,22 @@ Expected Bank::toy(const Request& request) {
     if (request.name == "refuse") return rejected;
     if (request.name == "abort") return failed("crashed");
     return failed(request.name == "loop" ? "timed-out" : "threw");
+}
+
+Expected Bank::member(std::string& email, const Request& request, bool taken) {
+    if (request.name == "leave") {
+        if (email.empty()) return unchanged;
+        email.clear();
+        return applied({"left"});
+    }
+    const auto wanted = nlohmann::json::parse(request.body).at("email").get<std::string>();
+    if (request.name == "join" && !email.empty())
+        return email == wanted ? unchanged : rejected_as("already-joined");
+    if (request.name == "change-email" && email.empty()) return rejected_as("not-joined");
+    if (email == wanted) return unchanged;
+    if (taken) return rejected_as("taken");
+    email = wanted;
+    return applied({request.name == "join" ? "joined" : "email-changed"}, request.body);
 }
 
 Expected Bank::account(Account& account, const Request& request) {

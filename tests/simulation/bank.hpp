@@ -19,10 +19,12 @@ struct Expected {
     std::vector<std::string> hears{};  ///< who else is shown its events
 };
 
-/// All accounts and toys, carried out command by command.
+/// All accounts, members and toys, carried out command by command.
 class Bank {
   public:
-    Expected carry_out(const Request& request);
+    /// `taken`: it was rejected since another has the e-mail that it wants, if it wants one.
+    /// Whether another has it, the order of all events says.
+    Expected carry_out(const Request& request, bool taken = false);
 
   private:
     struct Account {
@@ -31,10 +33,12 @@ class Bank {
         bool open = false;
         bool closed = false;
         std::int64_t cents = 0;
+        std::string email;  ///< of a member
         std::int64_t version = 0;
     };
     static Expected account(Account& account, const Request& request);
     static Expected toy(const Request& request);
+    static Expected member(std::string& email, const Request& request, bool taken);
 
     std::map<std::string, Account> accounts_;  ///< by category and entity
 };

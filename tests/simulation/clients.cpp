@@ -155,6 +155,7 @@ bool Sender::done() const {
 Request Sender::command() {
     static constexpr std::array toys{"add", "add", "add-two", "nothing", "refuse", "throw"};
     static constexpr std::array deadly{"abort", "loop", "throw-int"};
+    static constexpr std::array changes{"join", "join", "change-email", "leave"};
     static constexpr std::array moves{"open", "open", "deposit", "deposit", "withdraw", "close"};
     Random& random = world_.random;
     Request request{.user = user_, .key = fmt::format("k{}", world_.history.requests.size())};
@@ -163,6 +164,12 @@ Request Sender::command() {
         request.category = "toy";
         request.name = random.one_of(toys);
         request.body = "{}";
+    } else if (random.percent(30)) {
+        request.category = "member";
+        request.name = random.one_of(changes);
+        request.body = "{}";
+        if (request.name != "leave")
+            request.body = fmt::format(R"({{"email":"m{}@club.example"}})", random.below(3));
     } else {
         request.category = "account";
         request.name = random.one_of(moves);

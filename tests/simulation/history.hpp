@@ -75,7 +75,8 @@ struct Stream {
 struct CommandRow {
     std::int64_t position = 0;
     std::string id{};
-    Request request;  ///< its key is not stored
+    Request request;                 ///< its key is not stored
+    std::int64_t events_before = 0;  ///< at least so many were there when it was accepted
 };
 
 struct EventRow {

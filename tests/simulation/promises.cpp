@@ -3,6 +3,7 @@
 #include "tests/simulation/bank.hpp"
 
 #include <algorithm>
+#include <limits>
 #include <map>
 #include <set>
 #include <tuple>
@@ -29,6 +30,7 @@ class Check {
         answered_once();
         told_when_asked();
         effects();
+        unique();
         streams();
         limits();
         notifications();
@@ -149,8 +151,9 @@ class Check {
         Bank bank;
         std::map<std::string, std::int64_t> before;
         for (const auto& command : history_.commands) {
-            const Expected expected = bank.carry_out(command.request);
             const auto& events = caused_[command.id];
+            const bool taken = !events.empty() && is_taken(*events.front());
+            const Expected expected = bank.carry_out(command.request, taken);
             std::vector<std::string> types;
             for (const auto* event : events) {
                 types.push_back(event->type);
@@ -175,6 +178,44 @@ class Check {
             what += " ] instead of [";
             for (const auto& type : expected.types) what += ' ' + type;
             broken("nothing twice", what + " ]");
+        }
+    }
+
+    static bool is_taken(const EventRow& event) {
+        return event.category == "$command" && event.data.find(R"("taken")") != std::string::npos;
+    }
+
+    /// At no position of the log two members have one e-mail; and who was told that it is taken was
+    /// so while another had it.
+    void unique() {
+        struct Had {
+            std::string entity;
+            std::int64_t until;  ///< the event that freed it
+        };
+        constexpr std::int64_t now = std::numeric_limits<std::int64_t>::max();
+        std::map<std::string, std::vector<Had>> all;
+        std::map<std::string, std::string> emails;
+        const auto wanted = [](const std::string& json) { return json.substr(0, json.rfind('"')); };
+        for (const auto& event : history_.events) {
+            const auto refused = commands_.find(event.command_id);
+            if (is_taken(event) && refused != commands_.end()) {
+                const Request& request = refused->second->request;
+                const std::int64_t before = refused->second->events_before;
+                const auto held = [&](const Had& had) {
+                    return had.entity != request.entity && had.until > before;
+                };
+                if (!std::ranges::any_of(all[wanted(request.body)], held))
+                    broken("unique", name(request) + " is refused what nobody had");
+            }
+            if (event.category != "member") continue;
+            std::string& own = emails[event.entity];
+            if (!own.empty()) all[own].back().until = event.position;
+            own = event.type == "left" ? std::string() : wanted(event.data);
+            if (own.empty()) continue;
+            auto& had = all[own];
+            if (!had.empty() && had.back().until == now)
+                broken("unique", own + " is of two at " + std::to_string(event.position));
+            had.push_back({event.entity, now});
         }
     }
 

@@ -126,6 +126,29 @@ TEST_F(PromisesSpec, NoticeTwoCommandsOfOneKey) {
     EXPECT_EQ(broken(), Names{"nothing twice"});
 }
 
+TEST_F(PromisesSpec, NoticeAnEmailOfTwoMembers) {
+    const auto add = [&](const char* category, const char* entity, const char* type) {
+        EventRow& event = history.events.emplace_back(history.events.front());
+        event.position = static_cast<std::int64_t>(history.events.size());
+        event.category = category;
+        event.entity = entity;
+        event.type = type;
+        event.data =
+            event.category == "member" ? history.commands[0].request.body : R"({"code":"taken"})";
+        return broken().contains("unique");
+    };
+    EXPECT_FALSE(add("member", "a", "joined"));
+    EXPECT_FALSE(add("$command", "c0", "rejected")) << "another had it";
+    EXPECT_FALSE(add("member", "a", "left"));
+    EXPECT_FALSE(add("member", "b", "joined"));
+    EXPECT_TRUE(add("member", "c", "joined"));
+}
+
+TEST_F(PromisesSpec, NoticeARefusalOfWhatNobodyHad) {
+    history.events[1].data = R"({"code":"taken"})";
+    EXPECT_TRUE(broken().contains("unique"));
+}
+
 TEST_F(PromisesSpec, NoticeACommandThatNobodySent) {
     history.replies.pop_back();
     EXPECT_EQ(broken(), Names{"nothing twice"});

@@ -255,6 +255,8 @@ class Simulation {
         for (const auto& accepted : tables().commands) {
             const auto& [position, command] = accepted.stored;
             CommandRow row{.position = position.value, .id = command.id, .request = {}};
+            if (accepted.cursor.incarnation == tables().incarnation)
+                row.events_before = accepted.cursor.position.value;
             row.request = {
                 .user = domain::user_key(command.issuer),
                 .key = "",
