@@ -35,6 +35,8 @@ NOTHING = "an upcast gives neither an event of this aggregate, nor a list of the
 DEFAULT = "the default of a field is not of the field's type"
 PAYMENT = 'tagged("by", alternative<Card>("card"), alternative<Cash>("cash"))'
 
+DECIDE = "    static Decision<Event> decide(const Command&, const State&);\n"
+
 # What is written instead of what, what is said, and the type that is named.
 MISTAKES = [
     (',\n    field("cents", &Ordered::cents)', "", MISSING, "Ordered"),
@@ -143,6 +145,10 @@ MISTAKES = [
      "has two rules that say who may", "Shop"),
     ("    static bool may_read(const State&, const Asked&);\n", "", "does not say who may read it",
      "Shop"),
+    (DECIDE, DECIDE + "static std::vector<std::string> reserves(const State&);",
+     "what this aggregate reserves is not told", "Shop"),
+    (DECIDE, DECIDE + 'static Reservations reserves(const State&) { return {{"a b", ""}}; }',
+     "is not a constant expression", "Scope"),
     *[('category = "shop"', f'category = "{category}"', CATEGORY, "Shop")
       for category in ("", "a/b", "a.b", "a b", "$shop", "_shop", "ümlaut", "command", "s" * 101)],
     (RENAMED, 'renamed("noted", "writen")', "renamed to one that is neither", "Log"),
