@@ -39,6 +39,9 @@ constexpr Role roles[] = {
      "Fold every stored stream with this build, before it is deployed, and tell what it cannot "
      "read",
      run_check_history},
+    {"reserve",
+     "Reserve anew what the aggregates of a category have by this build, whose rule is newer",
+     run_reserve},
     {"rotate-keys",
      "Sign records with a new key and believe no old one, then end",
      run_rotate_keys},
@@ -158,6 +161,9 @@ void run_command(int count, const char* const* arguments) {
     }
     app.get_subcommand("check-history")
         ->add_option("--category", settings.checked_category, "Only the streams of this one");
+    app.get_subcommand("reserve")
+        ->add_option("--category", settings.checked_category, "Which one")
+        ->required();
     const auto* list = app.add_subcommand("config", "List every setting");
     const auto* described = add_describe(app, settings);
     app.get_subcommand("skip")

@@ -17,6 +17,9 @@ void run_dev(const Settings& settings);
 /// Folds all stored streams, or those of `settings.checked_category`, and prints what cannot be.
 void run_check_history(const Settings& settings);
 
+/// Reserves what the streams of `settings.checked_category` have by this build, and no more.
+void run_reserve(const Settings& settings);
+
 /// Marks the command `settings.skipped_id`: workers fail it as soon as they come to it.
 void run_skip(const Settings& settings);
 

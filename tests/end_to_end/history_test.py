@@ -20,7 +20,8 @@ class HistoryTest(unittest.TestCase):
     def setUpClass(cls):
         cls.system = System(suite.broker, programs={"worker": NEWER, "command-gateway": NEWER,
                                                     "relay": NEWER},
-                            categories=("aborts", "loops", "throws", "overflows", "exits"))
+                            categories=("aborts", "exits", "loops", "member", "overflows",
+                                        "throws"))
         cls.addClassCleanup(cls.system.stop)
         cls.system.start()
         cls.token = cls.system.token("ada")
@@ -28,11 +29,14 @@ class HistoryTest(unittest.TestCase):
     def send(self, stream, entity, name, data, category="account"):
         answer = self.system.send(self.token, entity, name, data, category=category)
         self.assertEqual(answer.status, 202, answer.body)
-        stream.wait_answer(answer.json()["id"], 60)
+        return stream.wait_answer(answer.json()["id"], 60)
 
     def check(self, *arguments, program="antiphon"):
         """(exit code, lines, last words) of a check by this build."""
-        command = self.system.command("check-history", *arguments)
+        return self.run_role("check-history", *arguments, program=program)
+
+    def run_role(self, role, *arguments, program):
+        command = self.system.command(role, *arguments)
         done = subprocess.run([command[0].with_name(program), *command[1:]], capture_output=True,
                               text=True, timeout=120)
         return done.returncode, done.stdout.splitlines(), done.stderr
@@ -103,6 +107,36 @@ class HistoryTest(unittest.TestCase):
             ])
             self.assertIn("this build cannot read all that is stored: 4 faults", words)
             self.assertNotEqual(self.check("--category", "account")[0], 0)
+
+    def test_what_is_unique_is_so_by_the_store_and_by_histories(self):  # after test_it
+        def ends(entity, name, email=None):
+            data = {"email": email} if email else {}
+            answer = self.send(stream, entity, name, data, category="member")
+            return answer["data"].get("code") or answer["type"]
+
+        def reserve():
+            return self.run_role("reserve", "--category", "member", program=NEWER)
+
+        with self.system.stream(self.token) as stream:
+            stream.wait_connected()
+            self.assertEqual(ends("ada", "join", "x@b"), "member.joined")
+            self.assertEqual(ends("bob", "join", "x@b"), "taken")
+            self.assertEqual(ends("ada", "change-email", "ö 'y@b"), "member.email-changed")
+            self.assertEqual(ends("bob", "join", "x@b"), "member.joined")
+            held = self.system.sql("select key, entity from reservations order by 1")
+            self.assertEqual(held, [("x@b", "bob"), ("ö 'y@b", "ada")])
+
+            self.system.sql("delete from reservations where entity = 'ada'")
+            self.system.sql("update reservations set key = 'stale'")
+            self.assertEqual(reserve(), (0, ["member: 2 streams, 2 keys"], ""))
+            self.assertEqual(self.system.sql("select key, entity from reservations order by 1"),
+                             held)
+            self.system.sql("delete from reservations where entity = 'ada'")
+            self.assertEqual(ends("eve", "join", "ö 'y@b"), "member.joined")
+            code, lines, words = reserve()
+            self.assertEqual(code, 1)
+            self.assertEqual(lines[0], "member ada: the email ö 'y@b is eve's")
+            self.assertIn("1 keys are another's", words)
 
 
 if __name__ == "__main__":

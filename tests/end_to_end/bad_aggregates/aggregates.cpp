@@ -8,6 +8,7 @@
 namespace domain {
 
 AggregatePtr account_aggregate();
+AggregatePtr member_aggregate();  // of tests/kit/member.hpp, which is sound, too
 
 namespace {
 
@@ -115,6 +116,7 @@ inline constexpr auto wire<Count> = object(field("count", &Count::count));
 std::vector<AggregatePtr> all_aggregates() {
     std::vector<AggregatePtr> all;
     all.push_back(account_aggregate());
+    all.push_back(member_aggregate());
     all.push_back(std::make_unique<WiredAggregate<Counter<Aborts>>>());
     all.push_back(std::make_unique<WiredAggregate<Counter<Loops>>>());
     all.push_back(std::make_unique<WiredAggregate<Counter<Throws>>>());
