@@ -11,6 +11,7 @@
 #include <memory>
 #include <optional>
 #include <span>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -75,6 +76,14 @@ class Aggregate {
 
     /// The state as JSON, for people and user interfaces.
     virtual Payload state(const Folded& state) const = 0;
+
+    /// Under what its states are kept: another word where a state that was kept before would not be
+    /// what this build folds of the same events. Empty: they cannot be kept.
+    virtual std::string state_form() const { return {}; }
+    /// All of the state as JSON, to be kept. Throws where it would not come back as it is.
+    virtual Payload snapshot(const Folded& /*state*/) const { return {}; }
+    /// And back. Throws where that is no state.
+    virtual Folded restore(std::string_view /*snapshot*/) const { return {}; }
 };
 using AggregatePtr = std::unique_ptr<const Aggregate>;
 

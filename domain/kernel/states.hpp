@@ -14,6 +14,7 @@ namespace domain {
 struct VersionedState {
     StreamVersion version;
     Folded state;
+    StreamVersion kept{};  ///< of its newest snapshot
 };
 
 struct StreamHash {

@@ -26,11 +26,11 @@
 //     a variant of such:     wire<Payment> = tagged("kind", alternative<Card>("card"), ...)
 //     a type of your own:    wire<Sku> = text<Sku>("", to_text, sku_of, "This must be a SKU.")
 //
-// Every field is described, so that what is read back is what was written; a state, which is only
-// shown, may have hidden(&State::index). What a command's field may be at most stands behind it:
-// see wire_limits.hpp; and what it is in an event that is older than it: see wire_default.hpp. How
-// other events of old are read, history<Account> says: see history.hpp. What cannot be is refused
-// by the compiler: see wire_check.hpp.
+// Every field is described, so that what is read back is what was written; a state may have
+// hidden(&State::index), which is not shown, only kept in snapshots: see wire_snapshot.hpp. What a
+// command's field may be at most stands behind it: see wire_limits.hpp; and what it is in an event
+// that is older than it: see wire_default.hpp. How other events of old are read, history<Account>
+// says: see history.hpp. What cannot be is refused by the compiler: see wire_check.hpp.
 
 #include "domain/kernel/access_check.hpp"
 #include "domain/kernel/aggregate.hpp"
@@ -45,6 +45,7 @@
 #include "domain/kernel/wire_message.hpp"
 #include "domain/kernel/wire_reader.hpp"
 #include "domain/kernel/wire_shape.hpp"
+#include "domain/kernel/wire_snapshot.hpp"
 #include "domain/kernel/wire_types.hpp"
 #include "domain/kernel/wire_writer.hpp"
 
@@ -170,6 +171,12 @@ class WiredAggregate final : public TypedAggregate<D> {
         JsonWriter writer;
         writer.write(open(state), {});
         return std::move(writer).text();
+    }
+
+    std::string state_form() const override { return domain::state_form<D>(); }
+    Payload snapshot(const Folded& state) const override { return write_state(open(state)); }
+    Folded restore(std::string_view snapshot) const override {
+        return std::make_shared<const State>(restore_state<State>(snapshot));
     }
 
     NewEvent encode(const Event& event) const override { return std::visit(written, event); }

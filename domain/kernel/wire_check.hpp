@@ -238,11 +238,7 @@ struct Check {
 
     template <class Struct, std::size_t... I>
     static consteval bool names_are_sound(std::index_sequence<I...>) {
-        [[maybe_unused]] constexpr auto is_sound = [](const auto& field) {
-            if constexpr (requires { field.name; }) return is_field_name(field.name);
-            return true;
-        };
-        return (is_sound(std::get<I>(wire<Struct>.fields)) && ...);
+        return (is_field_name(std::get<I>(wire<Struct>.fields).name) && ...);
     }
 
     template <class Struct, std::size_t... I>

@@ -34,8 +34,7 @@ template <class A, class B>
 constexpr bool same_field(const A& a, const B& b) {
     if constexpr (std::is_same_v<decltype(a.member), decltype(b.member)>)
         if (a.member == b.member) return true;
-    if constexpr (requires { a.name == b.name; }) return a.name == b.name;
-    return false;
+    return a.name == b.name;
 }
 
 /// Each field is the same as one: itself.
@@ -52,14 +51,13 @@ consteval bool fields_differ() {
     );
 }
 
-/// Has the struct a field of this name, which is not hidden?
+/// Has the struct a field of this name?
 template <class Struct>
 constexpr bool has_field(std::string_view name) {
     return std::apply(
         [&](const auto&... fields) {
             [[maybe_unused]] const auto is_it = [&](const auto& field) {
-                if constexpr (requires { field.name; }) return field.name == name;
-                return false;
+                return field.name == name;
             };
             return (is_it(fields) || ...);
         },

@@ -11,6 +11,7 @@
 #include <string>
 #include <string_view>
 #include <tuple>
+#include <utility>
 #include <variant>
 
 namespace domain {
@@ -23,11 +24,19 @@ struct Field {
     std::tuple<Limits...> limits;
 };
 
-/// A field of a state that is nobody's business outside.
+/// A field of a state that is nobody's business outside. A snapshot has it all the same, under a
+/// name that its place in the wire gives it.
 template <class Struct, class Member>
 struct Hidden {
     Member Struct::*member;
+    std::string_view name{};
+    std::tuple<> limits{};
 };
+
+template <class Field>
+inline constexpr bool is_hidden = false;
+template <class Struct, class Member>
+inline constexpr bool is_hidden<Hidden<Struct, Member>> = true;
 
 template <class... Fields>
 struct Wire {
@@ -46,9 +55,24 @@ constexpr Hidden<Struct, Member> hidden(Member Struct::*member) {
     return {member};
 }
 
+/// "hidden-07" is the eighth field of its wire.
+template <std::size_t place>
+inline constexpr std::array<char, 9>
+    hidden_name{'h', 'i', 'd', 'd', 'e', 'n', '-', '0' + place / 10, '0' + place % 10};
+
+template <std::size_t place, class Field>
+constexpr Field named_by_place(Field field) {
+    if constexpr (is_hidden<Field>)
+        field.name = {hidden_name<place>.data(), hidden_name<place>.size()};
+    return field;
+}
+
 template <class... Fields>
 constexpr Wire<Fields...> message(std::string_view name, Fields... fields) {
-    return {name, {fields...}};
+    return [&]<std::size_t... place>(std::index_sequence<place...>) {
+        return Wire<Fields...>{name, {named_by_place<place>(fields)...}};
+    }
+    (std::index_sequence_for<Fields...>{});
 }
 
 template <class... Fields>

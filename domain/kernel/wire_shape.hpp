@@ -192,6 +192,8 @@ template <Described Struct, class... Above>
 requires(!shapes::holds_itself<Struct, Above...>) struct ShapeOf<Struct, Above...> {
     template <class Owner, class Member, class... Limits>
     static ShapeOf<Member, Struct, Above...> of(const Field<Owner, Member, Limits...>&);
+    template <class Owner, class Member>
+    static ShapeOf<Member, Struct, Above...> of(const Hidden<Owner, Member>&);
 
     static constexpr std::size_t variety = std::apply(
         [](const auto&... field) {

@@ -8,6 +8,7 @@
 #include <string>
 #include <string_view>
 #include <tuple>
+#include <type_traits>
 #include <utility>
 #include <variant>
 #include <vector>
@@ -17,6 +18,10 @@ namespace domain {
 /// Writes described types as JSON, fields in their order. An empty optional is left out.
 class JsonWriter {
   public:
+    /// What is shown, stored or sent leaves out hidden fields; snapshots have them.
+    enum class Of { outside, snapshot };
+    explicit JsonWriter(Of of = Of::outside) : of_(of) {}
+
     const std::string& text() const& { return text_; }
     std::string text() && { return std::move(text_); }
 
@@ -107,24 +112,18 @@ class JsonWriter {
         std::apply(write_all, wire<Struct>.fields);
     }
 
-    template <class Struct, class Member, class... Limits>
-    void write_field(
-        const Struct& value,
-        const Field<Struct, Member, Limits...>& field,
-        const JsonPlace& place,
-        bool& first
-    ) {
-        const Member& member = value.*field.member;
-        if constexpr (is_optional<Member>)
+    template <class Struct, class AnyField>
+    void
+    write_field(const Struct& value, const AnyField& field, const JsonPlace& place, bool& first) {
+        if (is_hidden<AnyField> && of_ != Of::snapshot) return;
+        const auto& member = value.*field.member;
+        if constexpr (is_optional<std::remove_cvref_t<decltype(member)>>)
             if (!member) return;
         if (!std::exchange(first, false)) text_ += ',';
         write_name(field.name);
         text_ += ':';
         write(member, {place, field.name});
     }
-
-    template <class Struct, class Member>
-    void write_field(const Struct&, const Hidden<Struct, Member>&, const JsonPlace&, bool&) {}
 
     /// One that the compiler has found to stand between quotes as it is.
     void write_name(std::string_view name) {
@@ -152,6 +151,7 @@ class JsonWriter {
         if (!fault_) fault_ = Fault{place.pointer(), std::move(why)};
     }
 
+    const Of of_;
     std::string text_;
     std::optional<Fault> fault_;
 };

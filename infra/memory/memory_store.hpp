@@ -7,6 +7,7 @@
 #include "domain/ports/partition_claims.hpp"
 #include "domain/ports/record_keys.hpp"
 #include "domain/ports/relay_leases.hpp"
+#include "domain/ports/snapshot_store.hpp"
 
 #include <chrono>
 #include <map>
@@ -47,6 +48,8 @@ struct Tables {
     std::vector<MadeKey> record_keys;  ///< the newest last
     std::int64_t last_record_key = 0;
     std::map<domain::Position, domain::AttemptedCommand> attempts;
+    /// Of each stream by the form of its state.
+    std::map<domain::StreamId, std::map<std::string, domain::Snapshot>> snapshots;
 
     domain::Cursor head() const {
         return {incarnation, {static_cast<std::int64_t>(events.size())}};

@@ -7,6 +7,7 @@
 #include "infra/memory/memory_record_keys.hpp"
 #include "infra/memory/memory_record_publisher.hpp"
 #include "infra/memory/memory_relay_leases.hpp"
+#include "infra/memory/memory_snapshot_store.hpp"
 #include "infra/runtime/system_clock.hpp"
 #include "tests/contract/append_notices_suite.hpp"
 #include "tests/contract/command_attempts_suite.hpp"
@@ -17,6 +18,7 @@
 #include "tests/contract/records_suite.hpp"
 #include "tests/contract/relay_leases_suite.hpp"
 #include "tests/contract/reservations_suite.hpp"
+#include "tests/contract/snapshot_store_suite.hpp"
 
 namespace contract {
 namespace {
@@ -43,12 +45,16 @@ class MemoryStoreWorld final : public StoreWorld {
     std::unique_ptr<domain::RecordKeys> make_record_keys() override {
         return std::make_unique<MemoryRecordKeys>(store_, clock_);
     }
+    std::unique_ptr<domain::SnapshotStore> make_snapshot_store(domain::StateForms forms) override {
+        return std::make_unique<MemorySnapshotStore>(store_, std::move(forms));
+    }
     std::unique_ptr<domain::AppendNotifier> make_append_notifier() override {
         return std::make_unique<MemoryAppendNotifier>(notices_);
     }
     std::unique_ptr<domain::AppendListener> make_append_listener(domain::Log log) override {
         return std::make_unique<MemoryAppendListener>(notices_, log);
     }
+    void begin_another_life() override { store_.raise_incarnation(); }
 
   private:
     MemoryStore store_;
@@ -85,6 +91,7 @@ INSTANTIATE_TEST_SUITE_P(Memory, RecordKeysSuite, testing::Values(&memory_store)
 INSTANTIATE_TEST_SUITE_P(Memory, RecordsSuite, testing::Values(&memory_broker));
 INSTANTIATE_TEST_SUITE_P(Memory, RelayLeasesSuite, testing::Values(&memory_store));
 INSTANTIATE_TEST_SUITE_P(Memory, ReservationsSuite, testing::Values(&memory_store));
+INSTANTIATE_TEST_SUITE_P(Memory, SnapshotStoreSuite, testing::Values(&memory_store));
 
 }  // namespace
 }  // namespace contract

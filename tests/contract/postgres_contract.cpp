@@ -6,6 +6,7 @@
 #include "infra/postgres/postgres_partition_claims.hpp"
 #include "infra/postgres/postgres_record_keys.hpp"
 #include "infra/postgres/postgres_relay_leases.hpp"
+#include "infra/postgres/postgres_snapshot_store.hpp"
 #include "infra/postgres/session.hpp"
 #include "tests/contract/append_notices_suite.hpp"
 #include "tests/contract/command_attempts_suite.hpp"
@@ -15,6 +16,7 @@
 #include "tests/contract/record_keys_suite.hpp"
 #include "tests/contract/relay_leases_suite.hpp"
 #include "tests/contract/reservations_suite.hpp"
+#include "tests/contract/snapshot_store_suite.hpp"
 #include "tests/kit/private_postgres.hpp"
 
 #include <list>
@@ -38,10 +40,15 @@ class Cluster {
         static const Statement empty{
             "empty",
             "truncate commands, command_attempts, events, partition_epochs, partition_progress,"
-            " relay_leases, relay_checkpoints, record_keys, reservations"};
-        Connection(owner_).session().run(empty);
+            " relay_leases, relay_checkpoints, record_keys, reservations, snapshots"};
+        static const Statement first_life{"first_life", "update logs set incarnation = 1"};
+        Connection connection(owner_);
+        connection.session().run(empty);
+        connection.session().run(first_life);
         return settings_;
     }
+
+    const ConnectionSettings& owner() const { return owner_; }
 
   private:
     kit::PrivatePostgres postgres_;
@@ -51,7 +58,8 @@ class Cluster {
 
 class PostgresWorld final : public StoreWorld {
   public:
-    explicit PostgresWorld(ConnectionSettings settings) : settings_(std::move(settings)) {}
+    PostgresWorld(ConnectionSettings settings, ConnectionSettings owner)
+        : settings_(std::move(settings)), owner_(std::move(owner)) {}
 
     std::unique_ptr<domain::CommandLog> make_command_log() override {
         return std::make_unique<PostgresCommandLog>(connections_.emplace_back(settings_));
@@ -71,21 +79,31 @@ class PostgresWorld final : public StoreWorld {
     std::unique_ptr<domain::RecordKeys> make_record_keys() override {
         return std::make_unique<PostgresRecordKeys>(connections_.emplace_back(settings_));
     }
+    std::unique_ptr<domain::SnapshotStore> make_snapshot_store(domain::StateForms forms) override {
+        return std::make_unique<PostgresSnapshotStore>(
+            connections_.emplace_back(settings_), std::move(forms)
+        );
+    }
     std::unique_ptr<domain::AppendNotifier> make_append_notifier() override {
         return std::make_unique<PostgresAppendNotifier>(settings_);
     }
     std::unique_ptr<domain::AppendListener> make_append_listener(domain::Log log) override {
         return std::make_unique<PostgresAppendListener>(settings_, log);
     }
+    void begin_another_life() override {
+        static const Statement raise{"raise", "update logs set incarnation = incarnation + 1"};
+        Connection(owner_).session().run(raise);
+    }
 
   private:
     ConnectionSettings settings_;
+    ConnectionSettings owner_;
     std::list<Connection> connections_;
 };
 
 std::unique_ptr<StoreWorld> postgres_store() {
     static Cluster cluster;
-    return std::make_unique<PostgresWorld>(cluster.emptied());
+    return std::make_unique<PostgresWorld>(cluster.emptied(), cluster.owner());
 }
 
 INSTANTIATE_TEST_SUITE_P(Postgres, AppendNoticesSuite, testing::Values(&postgres_store));
@@ -96,6 +114,7 @@ INSTANTIATE_TEST_SUITE_P(Postgres, EventRecipientsSuite, testing::Values(&postgr
 INSTANTIATE_TEST_SUITE_P(Postgres, RecordKeysSuite, testing::Values(&postgres_store));
 INSTANTIATE_TEST_SUITE_P(Postgres, RelayLeasesSuite, testing::Values(&postgres_store));
 INSTANTIATE_TEST_SUITE_P(Postgres, ReservationsSuite, testing::Values(&postgres_store));
+INSTANTIATE_TEST_SUITE_P(Postgres, SnapshotStoreSuite, testing::Values(&postgres_store));
 
 }  // namespace
 }  // namespace contract

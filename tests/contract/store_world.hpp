@@ -7,6 +7,7 @@
 #include "domain/ports/partition_claims.hpp"
 #include "domain/ports/record_keys.hpp"
 #include "domain/ports/relay_leases.hpp"
+#include "domain/ports/snapshot_store.hpp"
 
 #include <gtest/gtest.h>
 
@@ -28,8 +29,13 @@ class StoreWorld {
     virtual std::unique_ptr<domain::PartitionClaims> make_partition_claims() = 0;
     virtual std::unique_ptr<domain::RelayLeases> make_relay_leases() = 0;
     virtual std::unique_ptr<domain::RecordKeys> make_record_keys() = 0;
+    virtual std::unique_ptr<domain::SnapshotStore> make_snapshot_store(domain::StateForms forms
+    ) = 0;
     virtual std::unique_ptr<domain::AppendNotifier> make_append_notifier() = 0;
     virtual std::unique_ptr<domain::AppendListener> make_append_listener(domain::Log log) = 0;
+
+    /// As after a restore: the logs have a new incarnation.
+    virtual void begin_another_life() = 0;
 };
 using MakeStoreWorld = std::unique_ptr<StoreWorld> (*)();
 

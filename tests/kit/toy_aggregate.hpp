@@ -94,6 +94,14 @@ class ToyAggregate final : public domain::Aggregate {
         return std::to_string(count_of(state));
     }
 
+    std::string state_form() const override { return "1-toy"; }
+    domain::Payload snapshot(const domain::Folded& state) const override {
+        return this->state(state);
+    }
+    domain::Folded restore(std::string_view snapshot) const override {
+        return std::make_shared<const int>(std::stoi(std::string(snapshot)));
+    }
+
     static int count_of(const domain::Folded& state) {
         return state ? *static_cast<const int*>(state.get()) : 0;
     }
