@@ -22,11 +22,12 @@ void SnapshotTaker::look(
     const Aggregate& aggregate,
     const StreamId& stream,
     VersionedState& state,
-    std::chrono::nanoseconds folded,
     const std::function<void()>& before
 ) {
-    if (!due(state, folded) || aggregate.state_form().empty()) return;
+    if (!due(state)) return;
     state.kept = state.version;  // whatever comes of it: the next one is tried much later
+    state.folded = {};
+    if (aggregate.state_form().empty()) return;
     TakenSnapshot& taken = taken_.emplace_back(TakenSnapshot{stream, state.version, {}});
     before();
     if (const auto thrown = thrown_by([&] { taken.state = aggregate.snapshot(state.state); }))
@@ -36,10 +37,10 @@ void SnapshotTaker::look(
     taken.state.clear();
 }
 
-bool SnapshotTaker::due(const VersionedState& state, std::chrono::nanoseconds folded) const {
+bool SnapshotTaker::due(const VersionedState& state) const {
     if (policy_.events == 0 || state.version <= state.kept) return false;
     const auto since = static_cast<std::size_t>(state.version.value - state.kept.value);
-    return since >= policy_.events || (policy_.fold.count() > 0 && folded > policy_.fold);
+    return since >= policy_.events || (policy_.fold.count() > 0 && state.folded > policy_.fold);
 }
 
 }  // namespace domain

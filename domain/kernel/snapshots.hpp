@@ -26,10 +26,9 @@ struct Snapshot {
 
 /// When a state is worth a snapshot.
 struct SnapshotPolicy {
-    std::size_t events = 1'000;  ///< so many since the last one; 0: none is taken
-    std::chrono::milliseconds fold{
-        50};  ///< or its history took longer to fold; 0: that is no reason
-    std::size_t bytes_max = 1'048'576;  ///< of its JSON; a larger one is not kept
+    std::size_t events = 1'000;          ///< so many since the last one; 0: none is taken
+    std::chrono::milliseconds fold{50};  ///< or those took longer to fold; 0: that is no reason
+    std::size_t bytes_max = 1'048'576;   ///< of its JSON; a larger one is not kept
 };
 
 /// What is to be kept of a stream: its state, or why there is none, for an operator.
@@ -52,12 +51,11 @@ class SnapshotTaker {
   public:
     explicit SnapshotTaker(SnapshotPolicy policy) : policy_(policy) {}
 
-    /// `folded`: how long its history took just now. `before`: as in fold_in_pieces().
+    /// `before`: as in fold_in_pieces().
     void look(
         const Aggregate& aggregate,
         const StreamId& stream,
         VersionedState& state,
-        std::chrono::nanoseconds folded,
         const std::function<void()>& before
     );
 
@@ -65,7 +63,7 @@ class SnapshotTaker {
     std::vector<TakenSnapshot> taken() { return std::exchange(taken_, {}); }
 
   private:
-    bool due(const VersionedState& state, std::chrono::nanoseconds folded) const;
+    bool due(const VersionedState& state) const;
 
     SnapshotPolicy policy_;
     std::vector<TakenSnapshot> taken_;

@@ -39,7 +39,8 @@ class SnapshotTakerSpec : public testing::Test {
     look(std::int64_t version, std::chrono::milliseconds folded = 0ms, const char* text = "x") {
         state.version = {version};
         state.state = text ? std::make_shared<const std::string>(text) : nullptr;
-        taker.look(texts, stream, state, folded, [this] { ++told; });
+        state.folded = folded;
+        taker.look(texts, stream, state, [this] { ++told; });
         return taker.taken();
     }
 

@@ -3,6 +3,7 @@
 #include "domain/kernel/aggregate.hpp"
 #include "domain/kernel/stream.hpp"
 
+#include <chrono>
 #include <cstddef>
 #include <functional>
 #include <list>
@@ -14,7 +15,8 @@ namespace domain {
 struct VersionedState {
     StreamVersion version;
     Folded state;
-    StreamVersion kept{};  ///< of its newest snapshot
+    StreamVersion kept{};                ///< of its newest snapshot, and
+    std::chrono::nanoseconds folded{0};  ///< how long the events since then took
 };
 
 struct StreamHash {

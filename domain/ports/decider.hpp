@@ -2,6 +2,7 @@
 
 #include "domain/kernel/envelope.hpp"
 #include "domain/kernel/result.hpp"
+#include "domain/kernel/snapshots.hpp"
 #include "domain/ports/event_log.hpp"
 
 #include <chrono>
@@ -69,11 +70,19 @@ class Decider {
     /// What it wanted: events in the order of their streams and versions. `last`: that is all.
     virtual void give(std::span<const EventEnvelope> page, bool last) = 0;
 
+    /// Of what it wanted: it goes on behind these, whatever it was given before. It wants the whole
+    /// history, again, of a stream whose snapshot it cannot read.
+    virtual void restore(std::span<const Snapshot> snapshots) = 0;
+
     /// Waits for something to happen, at most `timeout`.
     virtual Progress wait(std::chrono::milliseconds timeout) = 0;
 
     /// What it decided last was not stored, and may be asked again. Not while a batch is under way.
     virtual void undo() = 0;
+
+    /// The states that are due for a snapshot as the last batch has left them. They are worth
+    /// nothing until the events of that batch are stored.
+    virtual std::vector<TakenSnapshot> snapshots() = 0;
 
     /// Another may have written the streams of these partitions, or what was decided of them has
     /// not been stored. Not while a batch is under way.

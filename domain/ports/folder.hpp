@@ -2,10 +2,12 @@
 
 #include "domain/kernel/asked.hpp"
 #include "domain/kernel/envelope.hpp"
+#include "domain/kernel/snapshots.hpp"
 
 #include <span>
 #include <string>
 #include <variant>
+#include <vector>
 
 namespace domain {
 
@@ -38,6 +40,12 @@ class Folder {
         std::span<const EventEnvelope> events,
         bool last
     ) = 0;
+
+    /// Whether it can read the snapshot, and go on behind it.
+    virtual bool restore(const Snapshot& snapshot) = 0;
+
+    /// The states that have become due for a snapshot since the last call.
+    virtual std::vector<TakenSnapshot> snapshots() = 0;
 
     /// May whoever asks see this stream as it is at the version that they ask for? As fold() for
     /// the rest. At 0, of a stream that is not there, the answer takes its time, too.

@@ -50,9 +50,10 @@ AggregateReader::read(domain::StreamId stream, domain::Issuer user) {
     for (int anew = 0; anew <= anew_max;) {
         // A page at a time, so that a long history does not keep the thread from others.
         const std::size_t page_max = size.next();
-        std::function<FoldStep(Stores&)> page = [this, stream, user, fold, page_max](Stores& stores
-                                                ) {
-            return go_on(stores, stream, user, fold, page_max);
+        // A snapshot may be what has ended the folder: whoever begins anew does so without.
+        const bool from_snapshot = anew == 0;
+        std::function<FoldStep(Stores&)> page = [=, this](Stores& stores) {
+            return go_on(stores, stream, user, fold, page_max, from_snapshot);
         };
         const FoldStep step = co_await readers_.read(key, std::move(page));
         readers_.charge(key, step.events, step.bytes);
@@ -70,19 +71,43 @@ FoldStep AggregateReader::go_on(
     const domain::StreamId& stream,
     const domain::Issuer& user,
     FoldPtr from,
-    std::size_t page_max
+    std::size_t page_max,
+    bool from_snapshot
 ) {
     if (is_unreadable(stream)) return {};
     if (FoldPtr known = folds_.find(stream)) from = std::move(known);
     FoldStep step = fold_on(*stores.events, *stores.folder, stream, from, page_max);
+    // One page is as soon read as a snapshot; whatever is longer goes on behind that.
+    const bool begun = !from && step.fold && step.fold->version.value > 0;
+    if (from_snapshot && begun && !step.fold->whole) {
+        FoldStep later =
+            restore(*stores.events, *stores.snapshots, *stores.folder, stream, step.fold->version);
+        step.bytes += later.bytes;
+        if (later.fold) step.fold = std::move(later.fold);
+    }
     if (!step.fold) {
         note_unreadable(stream, step.unreadable);
         step.events += unreadable_events;
     } else if (from || step.fold->version.value > 0) {  // what is not there takes nobody's room
         folds_.put(stream, step.fold);
     }
-    if (step.fold && step.fold->whole) ask(stores, stream, user, step);
+    if (step.fold && step.fold->whole) {
+        save_snapshots(stores, *step.fold);
+        ask(stores, stream, user, step);
+    }
     return step;
+}
+
+void AggregateReader::save_snapshots(Stores& stores, const Fold& fold) {
+    for (domain::TakenSnapshot& taken : stores.folder->snapshots()) {
+        if (!taken.failure.empty()) {
+            if (const auto count = without_snapshot_.occurred(clock_.elapsed()))
+                spdlog::warn("{}{}", domain::describe_failure(taken), domain::times(count));
+        } else if (taken.stream == fold.last.stream && taken.version == fold.version) {
+            const std::int64_t incarnation = stores.events->head().incarnation;
+            stores.snapshots->save(domain::snapshot_of(std::move(taken), fold.last, incarnation));
+        }
+    }
 }
 
 void AggregateReader::ask(

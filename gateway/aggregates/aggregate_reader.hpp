@@ -33,7 +33,7 @@ struct AggregateReaderSettings {
 /// so that the two take the same way. Used on one io_context.
 class AggregateReader {
   public:
-    /// `open`: with a folder. What is read is weighed by `rate`.
+    /// `open`: with a folder and snapshots. What is read is weighed by `rate`.
     AggregateReader(
         std::function<Stores()> open,
         RateLimiter& rate,
@@ -56,11 +56,13 @@ class AggregateReader {
         const domain::StreamId& stream,
         const domain::Issuer& user,
         FoldPtr from,
-        std::size_t page_max
+        std::size_t page_max,
+        bool from_snapshot
     );
     /// Where it is whole: only if the user may read it.
     void
     ask(Stores& stores, const domain::StreamId& stream, const domain::Issuer& user, FoldStep& step);
+    void save_snapshots(Stores& stores, const Fold& fold);
     bool is_unreadable(const domain::StreamId& stream) const;
     void note_unreadable(const domain::StreamId& stream, const std::string& why);
 
@@ -71,6 +73,7 @@ class AggregateReader {
     std::unordered_map<domain::StreamId, std::chrono::milliseconds, domain::StreamHash>
         unreadable_until_;
     domain::Repeats told_{std::chrono::seconds(10), 10};
+    domain::Repeats without_snapshot_;
     StoreReaders readers_;  ///< last, so that it ends first
 };
 

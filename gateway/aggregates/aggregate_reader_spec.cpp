@@ -4,6 +4,7 @@
 #include "infra/memory/manual_clock.hpp"
 #include "infra/memory/memory_command_log.hpp"
 #include "infra/memory/memory_event_log.hpp"
+#include "infra/memory/memory_snapshot_store.hpp"
 #include "infra/process/local_folder.hpp"
 #include "tests/kit/caused_event_log.hpp"
 
@@ -27,10 +28,11 @@ class ForgetfulFolder final : public domain::Folder {
         std::atomic<int> forget = 0;
         std::atomic<int> pages = 0;
         std::atomic<bool> forget_at_the_question = false;
+        std::atomic<bool> die_at_snapshots = false;
     };
 
     ForgetfulFolder(std::span<const domain::AggregatePtr> aggregates, Orders& orders)
-        : inner_(aggregates, 10), orders_(orders) {}
+        : inner_(aggregates, 10, {.events = 30, .fold = 0ms}), orders_(orders) {}
 
     domain::FoldAnswer fold(
         const domain::StreamId& stream,
@@ -45,6 +47,15 @@ class ForgetfulFolder final : public domain::Folder {
         }
         return inner_.fold(stream, after, events, last);
     }
+
+    bool restore(const domain::Snapshot& snapshot) override {
+        if (orders_.die_at_snapshots) {
+            orders_.forget = 1;
+            return false;
+        }
+        return inner_.restore(snapshot);
+    }
+    std::vector<domain::TakenSnapshot> snapshots() override { return inner_.snapshots(); }
 
     domain::ReadAnswer may_read(const domain::StreamId& stream, const domain::Asked& asked)
         override {
@@ -105,6 +116,7 @@ class AggregateReaderSpec : public ::testing::Test {
     std::map<std::string, std::int64_t> versions_;
     std::vector<domain::AggregatePtr> aggregates_ = commands::testing::counters();
     ForgetfulFolder::Orders folder_;
+    const domain::StateForms forms_ = domain::state_forms(aggregates_);
     RateLimiter rate_{clock_, {.per_s = 200, .burst = 1'000}};
     asio::io_context io_{1};
     AggregateReader reader_{
@@ -112,7 +124,8 @@ class AggregateReaderSpec : public ::testing::Test {
             return Stores{
                 std::make_unique<infra::memory::MemoryCommandLog>(store_),
                 std::make_unique<infra::memory::MemoryEventLog>(store_),
-                std::make_unique<ForgetfulFolder>(aggregates_, folder_)};
+                std::make_unique<ForgetfulFolder>(aggregates_, folder_),
+                std::make_unique<infra::memory::MemorySnapshotStore>(store_, forms_)};
         },
         rate_,
         clock_,
@@ -196,6 +209,39 @@ TEST_F(AggregateReaderSpec, WhatIsNotThereTakesNobodysRoom) {
     folder_.pages = 0;
     EXPECT_EQ(read("there"), "2");
     EXPECT_EQ(folder_.pages, 1);
+}
+
+TEST_F(AggregateReaderSpec, GoesOnBehindTheSnapshotThatALongReadLeaves) {
+    append("long", 31);
+    EXPECT_EQ(read("long"), "31");
+    infra::memory::MemorySnapshotStore snapshots(store_, forms_);
+    const domain::StreamId stream{"counter", "long"};
+    const auto kept = snapshots.find({&stream, 1}, 1'000);
+    ASSERT_EQ(kept.size(), 1U);
+    EXPECT_EQ(kept[0].version.value, 31);
+    EXPECT_EQ(kept[0].state, "31");
+
+    append("long", 3);
+    for (int i = 0; i < 20; ++i) append("other-" + std::to_string(i), 1);
+    for (int i = 0; i < 20; ++i) read("other-" + std::to_string(i));  // it is kept no more
+    folder_.pages = 0;
+    EXPECT_EQ(read("long"), "34");
+    EXPECT_EQ(folder_.pages, 3) << "the first page, and two behind the snapshot";
+}
+
+TEST_F(AggregateReaderSpec, ReadsTheWholeHistoryWhereItsSnapshotIsOfNoUse) {
+    append("long", 9);
+    infra::memory::MemorySnapshotStore snapshots(store_, forms_);
+    const auto save = [&](const std::string& state) {
+        const auto last = log_.read({8}, 1).at(0);
+        snapshots.save(domain::snapshot_of({last.stream, last.version, state}, last, 1));
+    };
+    save("no number");
+    EXPECT_EQ(read("long"), "9");
+    for (int i = 0; i < 20; ++i) append("other-" + std::to_string(i), 1);
+    for (int i = 0; i < 20; ++i) read("other-" + std::to_string(i));
+    folder_.die_at_snapshots = true;
+    EXPECT_EQ(read("long"), "9");
 }
 
 }  // namespace

@@ -5,6 +5,7 @@
 #include "gateway/sse/spec_client.hpp"
 #include "infra/memory/memory_command_log.hpp"
 #include "infra/memory/memory_event_log.hpp"
+#include "infra/memory/memory_snapshot_store.hpp"
 #include "infra/process/local_folder.hpp"
 #include "infra/runtime/system_clock.hpp"
 #include "tests/kit/caused_event_log.hpp"
@@ -146,7 +147,10 @@ struct AggregateRoutesSpec : testing::Test {
         return Stores{
             nullptr,
             std::make_unique<infra::memory::MemoryEventLog>(store),
-            std::make_unique<infra::process::LocalFolder>(aggregates, 10)};
+            std::make_unique<infra::process::LocalFolder>(aggregates, 10),
+            std::make_unique<infra::memory::MemorySnapshotStore>(
+                store, domain::state_forms(aggregates)
+            )};
     };
     StoreReaders readers{open, rate};
     AggregateReader reader{open, rate, clock, {}, {.page_max = 2}};

@@ -7,6 +7,8 @@
 namespace gateway::aggregates {
 namespace {
 
+constexpr std::size_t snapshot_bytes_max = 64'000'000;  // of one: more than any is
+
 std::size_t size_of(const std::string& key, const Fold& fold) {
     const domain::EventEnvelope& last = fold.last;
     return fold.json.size() + last.data.size() + last.issuer.claims.size() + key.size() + 1'024;
@@ -50,6 +52,26 @@ FoldStep fold_on(
         fold->last = read.back();
     }
     step.fold = std::move(fold);
+    return step;
+}
+
+FoldStep restore(
+    domain::EventLog& log,
+    domain::SnapshotStore& snapshots,
+    domain::Folder& folder,
+    const domain::StreamId& stream,
+    domain::StreamVersion version
+) {
+    const auto found = snapshots.find(std::span(&stream, 1), snapshot_bytes_max);
+    if (found.empty() || found.front().version <= version) return {};
+    const domain::Snapshot& snapshot = found.front();
+    const domain::StreamCursor before{stream, {snapshot.version.value - 1}};
+    const auto last = log.read_streams(std::span(&before, 1), 1);
+    if (last.empty() || domain::event_id(last.front()) != snapshot.last_event) return {};
+    FoldStep step{.bytes = snapshot.state.size()};
+    if (folder.restore(snapshot))
+        step.fold =
+            std::make_shared<const Fold>(Fold{.version = snapshot.version, .last = last.front()});
     return step;
 }
 

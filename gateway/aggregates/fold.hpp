@@ -2,6 +2,7 @@
 
 #include "domain/ports/event_log.hpp"
 #include "domain/ports/folder.hpp"
+#include "domain/ports/snapshot_store.hpp"
 
 #include <cstddef>
 #include <memory>
@@ -38,6 +39,16 @@ FoldStep fold_on(
     const domain::StreamId& stream,
     const FoldPtr& from,
     std::size_t page_max
+);
+
+/// Goes on to the newest snapshot of the stream, if there is one behind `version` and the folder
+/// can read it; else the fold is null. Blocks; throws as fold_on().
+FoldStep restore(
+    domain::EventLog& log,
+    domain::SnapshotStore& snapshots,
+    domain::Folder& folder,
+    const domain::StreamId& stream,
+    domain::StreamVersion version
 );
 
 /// The folds that were asked for last, so that a long history is read once and then only what is

@@ -48,6 +48,13 @@ class CounterAggregate : public domain::Aggregate {
     domain::Payload state(const domain::Folded& state) const override {
         return std::to_string(*static_cast<const int*>(state.get()));
     }
+    std::string state_form() const override { return "1"; }
+    domain::Payload snapshot(const domain::Folded& state) const override {
+        return this->state(state);
+    }
+    domain::Folded restore(std::string_view snapshot) const override {
+        return std::make_shared<int>(std::stoi(std::string(snapshot)));
+    }
 };
 
 }  // namespace

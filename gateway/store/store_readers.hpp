@@ -4,6 +4,7 @@
 #include "domain/ports/command_log.hpp"
 #include "domain/ports/event_log.hpp"
 #include "domain/ports/folder.hpp"
+#include "domain/ports/snapshot_store.hpp"
 #include "gateway/limits/rate_limiter.hpp"
 
 #include <boost/asio/awaitable.hpp>
@@ -17,11 +18,13 @@
 
 namespace gateway {
 
-/// What one reading thread has: adapters of its own, and, where aggregates are shown, a folder.
+/// What one reading thread has: adapters of its own, and, where aggregates are shown, a folder and
+/// their snapshots.
 struct Stores {
     std::unique_ptr<domain::CommandLog> commands;
     std::unique_ptr<domain::EventLog> events;
     std::unique_ptr<domain::Folder> folder{};
+    std::unique_ptr<domain::SnapshotStore> snapshots{};
 };
 
 /// More reads wait than may. Answered with 503 and Retry-After, as every WorldError is.

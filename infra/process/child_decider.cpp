@@ -20,6 +20,10 @@ void ChildDecider::give(std::span<const domain::EventEnvelope> page, bool last) 
 
 void ChildDecider::undo() { child_->say(undo_frame()); }
 
+void ChildDecider::restore(std::span<const domain::Snapshot> snapshots) {
+    child_->say(restore_frame(FrameKind::restore, snapshots));
+}
+
 void ChildDecider::forget(std::span<const domain::CommandPartition> partitions) {
     child_->say(forget_frame(partitions));
 }
@@ -36,12 +40,14 @@ domain::Progress ChildDecider::wait(std::chrono::milliseconds timeout) {
     }
 }
 
-domain::Progress ChildDecider::understand(const Frame& frame) const {
+domain::Progress ChildDecider::understand(const Frame& frame) {
     if (frame.kind == FrameKind::wanted) return wanted_of(frame.body);
     if (frame.kind != FrameKind::verdicts) throw std::runtime_error("it answers nonsense");
-    domain::Verdicts verdicts = verdicts_of(frame.body);
-    if (verdicts.size() != batch_size_) throw std::runtime_error("it answers another batch");
-    return verdicts;
+    Decided decided = decided_of(frame.body);
+    if (decided.verdicts.size() != batch_size_)
+        throw std::runtime_error("it answers another batch");
+    snapshots_ = std::move(decided.snapshots);
+    return std::move(decided.verdicts);
 }
 
 domain::Lost ChildDecider::of_batch(domain::Lost lost) const {

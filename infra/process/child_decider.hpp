@@ -7,6 +7,7 @@
 #include <memory>
 #include <span>
 #include <utility>
+#include <vector>
 
 namespace infra::process {
 
@@ -21,16 +22,21 @@ class ChildDecider final : public domain::Decider {
         std::chrono::milliseconds patience
     ) override;
     void give(std::span<const domain::EventEnvelope> page, bool last) override;
+    void restore(std::span<const domain::Snapshot> snapshots) override;
     domain::Progress wait(std::chrono::milliseconds timeout) override;
     void undo() override;
+    std::vector<domain::TakenSnapshot> snapshots() override {
+        return std::exchange(snapshots_, {});
+    }
     void forget(std::span<const domain::CommandPartition> partitions) override;
 
   private:
-    domain::Progress understand(const Frame& frame) const;
+    domain::Progress understand(const Frame& frame);
     domain::Lost of_batch(domain::Lost lost) const;
 
     std::unique_ptr<ChildLink> child_;
     std::size_t batch_size_ = 0;
+    std::vector<domain::TakenSnapshot> snapshots_;
 };
 
 /// Deciders in processes.

@@ -2,6 +2,8 @@
 
 #include "domain/kernel/error.hpp"
 
+#include <algorithm>
+#include <iterator>
 #include <stdexcept>
 #include <variant>
 
@@ -36,16 +38,31 @@ domain::FoldAnswer ChildFolder::fold(
     std::span<const domain::EventEnvelope> events,
     bool last
 ) {
-    return ask(fold_frame(stream, after, events, last), FrameKind::folded, fold_answer_of);
+    auto answer = ask(fold_frame(stream, after, events, last), FrameKind::folded, folded_of);
+    if (auto* unreadable = std::get_if<domain::Unreadable>(&answer)) return std::move(*unreadable);
+    auto* folded = std::get_if<Folded>(&answer);
+    if (!folded) return domain::Lacking{};
+    std::ranges::move(folded->snapshots, std::back_inserter(snapshots_));
+    return std::move(folded->answer);
+}
+
+bool ChildFolder::restore(const domain::Snapshot& snapshot) {
+    const auto question = restore_frame(FrameKind::restore_fold, std::span(&snapshot, 1));
+    const auto answer = ask(question, FrameKind::restored, restored_of);
+    const bool* restored = std::get_if<bool>(&answer);
+    return restored && *restored;
 }
 
 domain::ReadAnswer
 ChildFolder::may_read(const domain::StreamId& stream, const domain::Asked& asked) {
-    return ask(may_read_frame(stream, asked), FrameKind::readable, read_answer_of);
+    auto answer = ask(may_read_frame(stream, asked), FrameKind::readable, read_answer_of);
+    if (auto* unreadable = std::get_if<domain::Unreadable>(&answer)) return std::move(*unreadable);
+    auto* said = std::get_if<domain::ReadAnswer>(&answer);
+    return said ? std::move(*said) : domain::Lacking{};
 }
 
 template <class Answer>
-Answer ChildFolder::ask(
+std::variant<Answer, domain::Lacking, domain::Unreadable> ChildFolder::ask(
     const std::string& question,
     FrameKind kind,
     Answer (*answer_of)(std::string_view)

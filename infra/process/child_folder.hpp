@@ -6,7 +6,11 @@
 
 #include <chrono>
 #include <memory>
+#include <string>
+#include <string_view>
 #include <utility>
+#include <variant>
+#include <vector>
 
 namespace infra::process {
 
@@ -25,16 +29,24 @@ class ChildFolder final : public domain::Folder {
         bool last
     ) override;
 
+    bool restore(const domain::Snapshot& snapshot) override;
+    std::vector<domain::TakenSnapshot> snapshots() override {
+        return std::exchange(snapshots_, {});
+    }
+
     domain::ReadAnswer may_read(const domain::StreamId& stream, const domain::Asked& asked)
         override;
 
   private:
+    /// Lacking where a process that was there before has ended since.
     template <class Answer>
-    Answer ask(const std::string& question, FrameKind kind, Answer (*answer_of)(std::string_view));
+    std::variant<Answer, domain::Lacking, domain::Unreadable>
+    ask(const std::string& question, FrameKind kind, Answer (*answer_of)(std::string_view));
 
     Children children_;
     std::chrono::milliseconds patience_;
     std::unique_ptr<ChildLink> child_;
+    std::vector<domain::TakenSnapshot> snapshots_;
 };
 
 }  // namespace infra::process

@@ -26,7 +26,8 @@ FoldRequest fold_request_of(std::string_view body) {
     return request;
 }
 
-std::string folded_frame(const domain::FoldAnswer& answer) {
+std::string
+folded_frame(const domain::FoldAnswer& answer, std::span<const domain::TakenSnapshot> snapshots) {
     FrameWriter writer(FrameKind::folded);
     writer.add(static_cast<std::uint8_t>(answer.index()));
     if (const auto* json = std::get_if<domain::Payload>(&answer)) {
@@ -34,20 +35,55 @@ std::string folded_frame(const domain::FoldAnswer& answer) {
     } else if (const auto* unreadable = std::get_if<domain::Unreadable>(&answer)) {
         writer.add(std::string_view(unreadable->reason));
     }
+    writer.add(snapshots);
     return std::move(writer).take();
 }
 
-domain::FoldAnswer fold_answer_of(std::string_view body) {
+Folded folded_of(std::string_view body) {
     BodyReader reader(body);
+    Folded folded;
     switch (reader.number<std::uint8_t>()) {
         case 0:
-            return reader.text();
+            folded.answer = reader.text();
+            break;
         case 1:
-            return domain::Lacking{};
+            folded.answer = domain::Lacking{};
+            break;
         default:
-            return domain::Unreadable{reader.text()};
+            folded.answer = domain::Unreadable{reader.text()};
     }
+    folded.snapshots = taken_of(reader);
+    return folded;
 }
+
+std::string restore_frame(FrameKind kind, std::span<const domain::Snapshot> snapshots) {
+    FrameWriter writer(kind);
+    writer.add_all(snapshots, [&](const domain::Snapshot& snapshot) {
+        writer.add(snapshot.stream);
+        writer.add(snapshot.version.value);
+        writer.add(std::string_view(snapshot.state));
+    });
+    return std::move(writer).take();
+}
+
+std::vector<domain::Snapshot> snapshots_of(std::string_view body) {
+    BodyReader reader(body);
+    return reader.all<domain::Snapshot>([&] {
+        domain::Snapshot snapshot;
+        snapshot.stream = reader.stream();
+        snapshot.version = {reader.number<std::int64_t>()};
+        snapshot.state = reader.text();
+        return snapshot;
+    });
+}
+
+std::string restored_frame(bool restored) {
+    FrameWriter writer(FrameKind::restored);
+    writer.add(static_cast<std::uint8_t>(restored));
+    return std::move(writer).take();
+}
+
+bool restored_of(std::string_view body) { return BodyReader(body).number<std::uint8_t>() == 1; }
 
 std::string may_read_frame(const domain::StreamId& stream, const domain::Asked& asked) {
     FrameWriter writer(FrameKind::may_read);

@@ -50,6 +50,14 @@ class FrameWriter {
         add(std::string_view(user.claims));
         add(std::string_view(user.token_issuer));
     }
+    void add(std::span<const domain::TakenSnapshot> snapshots) {
+        add_all(snapshots, [&](const domain::TakenSnapshot& taken) {
+            add(taken.stream);
+            add(taken.version.value);
+            add(std::string_view(taken.state));
+            add(std::string_view(taken.failure));
+        });
+    }
     template <class Range, class Add>
     void add_all(const Range& range, Add each) {
         add(static_cast<std::uint32_t>(range.size()));
@@ -127,6 +135,17 @@ inline std::vector<domain::EventEnvelope> events_of(BodyReader& reader) {
         event.issuer.subject = reader.text();
         event.issuer.token_issuer = reader.text();
         return event;
+    });
+}
+
+inline std::vector<domain::TakenSnapshot> taken_of(BodyReader& reader) {
+    return reader.all<domain::TakenSnapshot>([&] {
+        domain::TakenSnapshot taken;
+        taken.stream = reader.stream();
+        taken.version = {reader.number<std::int64_t>()};
+        taken.state = reader.text();
+        taken.failure = reader.text();
+        return taken;
     });
 }
 

@@ -105,7 +105,8 @@ domain::Wanted wanted_of(std::string_view body) {
     return {reader.all<domain::StreamId>([&] { return reader.stream(); })};
 }
 
-std::string verdicts_frame(const domain::Verdicts& verdicts) {
+std::string
+verdicts_frame(const domain::Verdicts& verdicts, std::span<const domain::TakenSnapshot> snapshots) {
     FrameWriter writer(FrameKind::verdicts);
     const auto add_events = [&](const std::vector<domain::NewEvent>& events) {
         writer.add(static_cast<std::uint8_t>(What::events));
@@ -145,12 +146,14 @@ std::string verdicts_frame(const domain::Verdicts& verdicts) {
             writer.add(std::string_view(failure.reason));
         }
     });
+    writer.add(snapshots);
     return std::move(writer).take();
 }
 
-domain::Verdicts verdicts_of(std::string_view body) {
+Decided decided_of(std::string_view body) {
     BodyReader reader(body);
-    return reader.all<domain::Verdict>([&] {
+    Decided decided;
+    decided.verdicts = reader.all<domain::Verdict>([&] {
         domain::Verdict verdict;
         verdict.before = {reader.number<std::int64_t>()};
         const auto what = static_cast<What>(reader.number<std::uint8_t>());
@@ -188,6 +191,8 @@ domain::Verdicts verdicts_of(std::string_view body) {
         verdict.what = std::move(rejection);
         return verdict;
     });
+    decided.snapshots = taken_of(reader);
+    return decided;
 }
 
 bool FrameReader::next(Frame& frame) {

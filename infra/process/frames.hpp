@@ -27,6 +27,9 @@ enum class FrameKind : std::uint8_t {
     folded,
     may_read,
     readable,
+    restore,
+    restore_fold,
+    restored,
     check,
     fault,
     checked
@@ -44,14 +47,19 @@ std::string page_frame(std::span<const domain::EventEnvelope> events, bool last)
 std::string undo_frame();
 std::string forget_frame(std::span<const domain::CommandPartition> partitions);
 std::string wanted_frame(const domain::Wanted& wanted);
-std::string verdicts_frame(const domain::Verdicts& verdicts);
+std::string
+verdicts_frame(const domain::Verdicts& verdicts, std::span<const domain::TakenSnapshot> snapshots);
+/// For who decides, and for who folds to show, which alone answers.
+std::string restore_frame(FrameKind kind, std::span<const domain::Snapshot> snapshots);
+std::string restored_frame(bool restored);
 std::string fold_frame(
     const domain::StreamId& stream,
     domain::StreamVersion after,
     std::span<const domain::EventEnvelope> events,
     bool last
 );
-std::string folded_frame(const domain::FoldAnswer& answer);
+std::string
+folded_frame(const domain::FoldAnswer& answer, std::span<const domain::TakenSnapshot> snapshots);
 std::string may_read_frame(const domain::StreamId& stream, const domain::Asked& asked);
 std::string readable_frame(const domain::ReadAnswer& answer);
 std::string check_frame(std::span<const domain::EventEnvelope> events);
@@ -76,15 +84,27 @@ struct BatchRequest {
     domain::KeyHolders held;
 };
 
+/// What comes of a batch, and of a fold.
+struct Decided {
+    domain::Verdicts verdicts;
+    std::vector<domain::TakenSnapshot> snapshots;
+};
+struct Folded {
+    domain::FoldAnswer answer;
+    std::vector<domain::TakenSnapshot> snapshots;
+};
+
 /// Of a command all but its trace, since a decision may need it. Of an event: stream, version,
-/// type, data, time, subject.
+/// type, data, time, subject. Of a snapshot: stream, version, state.
 BatchRequest batch_request_of(std::string_view body);
 std::vector<domain::EventEnvelope> page_of(std::string_view body);
 std::vector<domain::CommandPartition> partitions_of(std::string_view body);
 domain::Wanted wanted_of(std::string_view body);
-domain::Verdicts verdicts_of(std::string_view body);
+Decided decided_of(std::string_view body);
 FoldRequest fold_request_of(std::string_view body);
-domain::FoldAnswer fold_answer_of(std::string_view body);
+Folded folded_of(std::string_view body);
+std::vector<domain::Snapshot> snapshots_of(std::string_view body);
+bool restored_of(std::string_view body);
 ReadRequest read_request_of(std::string_view body);
 domain::ReadAnswer read_answer_of(std::string_view body);
 domain::HistoryFault fault_of(std::string_view body);

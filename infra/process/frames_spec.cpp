@@ -66,8 +66,23 @@ TEST(Frames, BringVerdicts) {
         {{5}, std::vector<domain::NewEvent>{}},
         {{5}, domain::Rejection{"no", "No.", {{"/a", "missing", "It is missing."}}}},
         {{0}, domain::Failure{"threw", std::string("\0\xff", 2)}}};
+    const std::vector<domain::TakenSnapshot> snapshots{
+        {{"toy", "a"}, {7}, R"({"a":"ö"})"}, {{"toy", "b"}, {8}, "", "too large"}};
     FrameReader reader;
-    EXPECT_EQ(verdicts_of(received(verdicts_frame(verdicts), reader).body), verdicts);
+    const Decided decided = decided_of(received(verdicts_frame(verdicts, snapshots), reader).body);
+    EXPECT_EQ(decided.verdicts, verdicts);
+    EXPECT_EQ(decided.snapshots, snapshots);
+}
+
+TEST(Frames, BringSnapshots) {
+    const std::vector<domain::Snapshot> snapshots{
+        {{"toy", "a"}, {7}, "{}"}, {{"toy", "b"}, {8}, ""}};
+    FrameReader reader;
+    const Frame frame = received(restore_frame(FrameKind::restore, snapshots), reader);
+    EXPECT_EQ(frame.kind, FrameKind::restore);
+    EXPECT_EQ(snapshots_of(frame.body), snapshots);
+    EXPECT_TRUE(restored_of(received(restored_frame(true), reader).body));
+    EXPECT_FALSE(restored_of(received(restored_frame(false), reader).body));
 }
 
 TEST(Frames, BringFolds) {
@@ -85,17 +100,19 @@ TEST(Frames, BringFolds) {
     const std::vector<domain::FoldAnswer> answers{
         "", R"({"a":"ö"})", domain::Lacking{}, domain::Unreadable{std::string("\0\xff", 2)}};
     for (const auto& answer : answers) {
-        const Frame frame = received(folded_frame(answer), reader);
+        const std::vector<domain::TakenSnapshot> snapshots{{events[0].stream, {5}, "5"}};
+        const Frame frame = received(folded_frame(answer, snapshots), reader);
         ASSERT_EQ(frame.kind, FrameKind::folded);
-        EXPECT_EQ(fold_answer_of(frame.body), answer);
+        EXPECT_EQ(folded_of(frame.body).answer, answer);
+        EXPECT_EQ(folded_of(frame.body).snapshots, snapshots);
     }
 }
 
 TEST(Frames, NonsenseIsAnExceptionAndNothingElse) {
-    const std::string sound = verdicts_frame({{{3}, domain::Rejection{"no", "No.", {}}}});
+    const std::string sound = verdicts_frame({{{3}, domain::Rejection{"no", "No.", {}}}}, {});
     const std::string body = sound.substr(5);
     for (std::size_t size = 0; size < body.size(); ++size) {
-        EXPECT_THROW(verdicts_of(body.substr(0, size)), std::runtime_error) << size;
+        EXPECT_THROW(decided_of(body.substr(0, size)), std::runtime_error) << size;
     }
     EXPECT_THROW(batch_request_of("\xff\xff\xff\xff"), std::runtime_error);
     FrameReader reader;

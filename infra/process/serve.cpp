@@ -41,8 +41,10 @@ class Server {
         if (frame.kind == FrameKind::fold) return fold(fold_request_of(frame.body));
         if (frame.kind == FrameKind::may_read) return may_read(read_request_of(frame.body));
         if (frame.kind == FrameKind::check) return check(page_of(frame.body));
+        if (frame.kind == FrameKind::restore_fold) return restore(snapshots_of(frame.body));
         domain::Decider& decider = *served_.decider;
         if (frame.kind == FrameKind::undo) return decider.undo();
+        if (frame.kind == FrameKind::restore) return decider.restore(snapshots_of(frame.body));
         if (frame.kind == FrameKind::forget) return decider.forget(partitions_of(frame.body));
         if (frame.kind == FrameKind::batch) {
             const BatchRequest asked = batch_request_of(frame.body);
@@ -54,14 +56,19 @@ class Server {
         if (const auto* wanted = std::get_if<domain::Wanted>(&progress)) {
             send_all(wanted_frame(*wanted));
         } else {
-            send_all(verdicts_frame(std::get<domain::Verdicts>(progress)));
+            const auto& verdicts = std::get<domain::Verdicts>(progress);
+            send_all(verdicts_frame(verdicts, decider.snapshots()));
         }
     }
 
     void fold(const FoldRequest& asked) {
         const auto answer =
             served_.folder->fold(asked.stream, asked.after, asked.events, asked.last);
-        send_all(folded_frame(answer));
+        send_all(folded_frame(answer, served_.folder->snapshots()));
+    }
+
+    void restore(const std::vector<domain::Snapshot>& one) {
+        send_all(restored_frame(served_.folder->restore(one.at(0))));
     }
 
     void may_read(const ReadRequest& asked) {

@@ -13,16 +13,20 @@ namespace {
 infra::process::ChildrenSettings folder_settings(const Settings& settings) {
     constexpr std::size_t states_min = 100;
     const auto states_max = std::max(settings.aggregates.folds_max, states_min);
-    return {.arguments = decider_arguments(settings, states_max), .spares = 1};
+    return {.arguments = decider_arguments(settings, states_max, settings.snapshots), .spares = 1};
 }
 
 /// For the thread that reads aggregates.
-gateway::Stores open_with_folder(StoreConnections& connections, const Settings& settings) {
-    gateway::Stores stores = connections.open();
-    stores.folder = std::make_unique<infra::process::ChildFolder>(
-        folder_settings(settings), settings.fold_timeout
-    );
-    return stores;
+gateway::Stores
+open_with_folder(StoreConnections& connections, Snapshots& snapshots, const Settings& settings) {
+    infra::postgres::Connection& connection = connections.connect();
+    return {
+        .commands = nullptr,
+        .events = std::make_unique<infra::postgres::PostgresEventLog>(connection),
+        .folder = std::make_unique<infra::process::ChildFolder>(
+            folder_settings(settings), settings.fold_timeout
+        ),
+        .snapshots = snapshots.on(connection)};
 }
 
 gateway::aggregates::AggregateReaderSettings reader_settings(const Settings& settings) {
@@ -42,8 +46,11 @@ events_of(const std::vector<domain::AggregatePtr>& aggregates, const domain::Top
 }  // namespace
 
 Aggregates::Aggregates(const Settings& settings, Edge& edge, KafkaReports& kafka, Process& process)
-    : reader(
-          [&store = edge.connections, &settings] { return open_with_folder(store, settings); },
+    : snapshots(settings, process),
+      reader(
+          [this, &store = edge.connections, &settings] {
+              return open_with_folder(store, snapshots, settings);
+          },
           edge.read_rate,
           process.clock(),
           settings.readers,

@@ -5,6 +5,7 @@
 #include "gateway/aggregates/aggregate_routes.hpp"
 #include "services/antiphon/edge.hpp"
 #include "services/antiphon/live_feed.hpp"
+#include "services/antiphon/snapshots.hpp"
 
 namespace services::antiphon {
 
@@ -14,6 +15,7 @@ struct Aggregates {
     Aggregates(const Settings& settings, Edge& edge, KafkaReports& kafka, Process& process);
 
     std::vector<domain::AggregatePtr> all = domain::all_aggregates();
+    Snapshots snapshots;
     gateway::aggregates::AggregateReader reader;
     LiveFeed events;
     gateway::aggregates::AggregateRoutes routes;

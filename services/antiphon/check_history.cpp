@@ -79,7 +79,10 @@ class HistoryCheck {
   public:
     explicit HistoryCheck(const Settings& settings)
         : connection_(settings.postgres),
-          checker_({.arguments = decider_arguments(settings, 1)}, settings.fold_timeout) {
+          checker_(
+              {.arguments = decider_arguments(settings, 1, no_snapshots)},
+              settings.fold_timeout
+          ) {
         infra::postgres::check_schema(connection_);
     }
 

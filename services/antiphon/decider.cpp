@@ -12,7 +12,7 @@
 namespace services::antiphon {
 namespace {
 
-constexpr std::size_t arguments_count = 6;
+constexpr std::size_t arguments_count = 9;
 
 template <class Number>
 Number number_of(const char* text) {
@@ -26,13 +26,20 @@ Number number_of(const char* text) {
 
 }  // namespace
 
-std::vector<std::string> decider_arguments(const Settings& settings, std::size_t states_max) {
+std::vector<std::string> decider_arguments(
+    const Settings& settings,
+    std::size_t states_max,
+    const domain::SnapshotPolicy& snapshots
+) {
     return {
         decider_role,
         std::to_string(states_max),
         std::to_string(settings.worker.attempts),
         std::to_string(settings.partitions),
         std::to_string(settings.decider_memory_max_megabytes),
+        std::to_string(snapshots.events),
+        std::to_string(snapshots.fold.count()),
+        std::to_string(snapshots.bytes_max),
         settings.token_check.names.roles,
         settings.token_check.names.scope};
 }
@@ -42,11 +49,16 @@ void run_decider(std::span<const char* const> arguments) {
         throw domain::SetupError("this role is started by a worker or a gateway, and by nobody else"
         );
     }
+    const domain::SnapshotPolicy snapshots{
+        .events = number_of<std::size_t>(arguments[4]),
+        .fold = std::chrono::milliseconds(number_of<std::int64_t>(arguments[5])),
+        .bytes_max = number_of<std::size_t>(arguments[6])};
     const worker::LocalDeciderSettings settings{
         .states_max = number_of<std::size_t>(arguments[0]),
         .attempts = number_of<int>(arguments[1]),
         .partitions = number_of<std::int32_t>(arguments[2]),
-        .claim_names = {.roles = arguments[4], .scope = arguments[5]}};
+        .claim_names = {.roles = arguments[7], .scope = arguments[8]},
+        .snapshots = snapshots};
     constexpr std::uint64_t megabyte = 1'000'000;
     const auto end =
         infra::process::become_child(number_of<std::uint64_t>(arguments[3]) * megabyte);
@@ -55,7 +67,7 @@ void run_decider(std::span<const char* const> arguments) {
         return infra::process::Served{
             std::make_unique<worker::LocalDecider>(aggregates, settings, tell),
             std::make_unique<infra::process::LocalFolder>(
-                aggregates, settings.states_max, [tell] { tell(0, true); }
+                aggregates, settings.states_max, snapshots, [tell] { tell(0, true); }
             ),
             std::make_unique<infra::process::LocalHistoryChecker>(
                 aggregates, [tell](std::size_t event) { tell(event, true); }

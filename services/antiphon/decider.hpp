@@ -13,8 +13,15 @@ namespace services::antiphon {
 /// what it needs.
 inline constexpr const char* decider_role = "decider";
 
-/// `states_max`: aggregates that it keeps.
-std::vector<std::string> decider_arguments(const Settings& settings, std::size_t states_max);
+/// `states_max`: aggregates that it keeps. `snapshots`: which ones it takes.
+std::vector<std::string> decider_arguments(
+    const Settings& settings,
+    std::size_t states_max,
+    const domain::SnapshotPolicy& snapshots
+);
+
+/// What takes none.
+inline constexpr domain::SnapshotPolicy no_snapshots{.events = 0};
 
 /// `arguments` are those, but for the role itself.
 void run_decider(std::span<const char* const> arguments);

@@ -232,6 +232,13 @@ void bind_services(SettingsTable& table, Settings& settings) {
         "How often it tells Kafka where to start next time, in ms.");
     table.add("worker.prune_every_ms", worker.prune_every, {1, hour_ms},
         "How often outdated progress is deleted, in ms.");
+    auto& snapshots = settings.snapshots;
+    table.add("snapshots.events", snapshots.events, {0, gigabyte},
+        "An aggregate's state is kept after so many events more; 0: none is kept, nor used.");
+    table.add("snapshots.fold_ms", snapshots.fold, {0, hour_ms},
+        "It is kept sooner where they took longer to fold, in ms; 0: it is not.");
+    table.add("snapshots.bytes_max", snapshots.bytes_max, {1, 16 * million},
+        "A state that is larger, as JSON, is not kept.");
 }
 
 // clang-format on

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "domain/kernel/asked.hpp"
+#include "domain/kernel/snapshots.hpp"
 #include "domain/kernel/topics.hpp"
 #include "gateway/aggregates/aggregate_reader.hpp"
 #include "gateway/auth/authenticator.hpp"
@@ -69,6 +70,7 @@ struct Settings {
     std::chrono::seconds relay_key_max_age{86'400};
     services::worker::WorkerSettings worker;
     std::size_t worker_threads = 1;
+    domain::SnapshotPolicy snapshots;
     std::uint64_t decider_memory_max_megabytes = 4'096;
 
     struct {

@@ -10,11 +10,15 @@ namespace services::antiphon {
 using namespace std::chrono_literals;
 
 gateway::Stores StoreConnections::open() {
-    const std::lock_guard lock(mutex_);
-    auto& connection = connections_.emplace_back(settings_);
+    infra::postgres::Connection& connection = connect();
     return {
         std::make_unique<infra::postgres::PostgresCommandLog>(connection),
         std::make_unique<infra::postgres::PostgresEventLog>(connection)};
+}
+
+infra::postgres::Connection& StoreConnections::connect() {
+    const std::lock_guard lock(mutex_);
+    return connections_.emplace_back(settings_);
 }
 
 StoreWatch::StoreWatch(const Settings& settings, Process& process)

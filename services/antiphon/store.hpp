@@ -36,7 +36,9 @@ class StoreConnections {
     explicit StoreConnections(const infra::postgres::ConnectionSettings& settings)
         : settings_(settings) {}
 
-    gateway::Stores open();  ///< any thread
+    // Any thread:
+    gateway::Stores open();
+    infra::postgres::Connection& connect();
 
   private:
     const infra::postgres::ConnectionSettings settings_;

@@ -28,12 +28,13 @@ Workers::WorkerThread::WorkerThread(
     Process& process
 )
     : store(settings.postgres),
+      snapshots(all.snapshots_.on(store.connection)),
       deciders(
-          {.arguments = decider_arguments(settings, settings.worker.states_max),
+          {.arguments = decider_arguments(settings, settings.worker.states_max, settings.snapshots),
            .spares = spare_deciders}
       ),
       deciders_apart(
-          {.arguments = decider_arguments(settings, settings.worker.states_max),
+          {.arguments = decider_arguments(settings, settings.worker.states_max, no_snapshots),
            .niceness = niceness_apart}
       ),
       consumer(
@@ -50,6 +51,7 @@ Workers::WorkerThread::WorkerThread(
            .verifier = verifier,
            .commands = store.commands,
            .events = store.events,
+           .snapshots = *snapshots,
            .claims = store.claims,
            .attempts = store.attempts,
            .leases = store.leases,
@@ -76,7 +78,9 @@ bool Workers::WorkerThread::step() {
 }
 
 Workers::Workers(const Settings& settings, KafkaReports& kafka, Process& process)
-    : categories_(categories_of(domain::all_aggregates())), notifier_(settings.postgres) {
+    : categories_(categories_of(domain::all_aggregates())),
+      notifier_(settings.postgres),
+      snapshots_(settings, process) {
     for (std::size_t i = 0; i < settings.worker_threads; ++i) {
         threads_.emplace_back(settings, *this, kafka, process);
     }

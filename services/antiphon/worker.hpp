@@ -6,11 +6,13 @@
 #include "infra/process/child_decider.hpp"
 #include "services/antiphon/kafka.hpp"
 #include "services/antiphon/settings.hpp"
+#include "services/antiphon/snapshots.hpp"
 #include "services/antiphon/store.hpp"
 #include "services/worker/worker.hpp"
 
 #include <atomic>
 #include <list>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -28,6 +30,7 @@ class Workers {
         bool step();
 
         Store store;
+        std::unique_ptr<domain::SnapshotStore> snapshots;
         infra::process::ChildDeciders deciders;
         infra::process::ChildDeciders deciders_apart;
         infra::kafka::KafkaGroupConsumer consumer;
@@ -38,6 +41,7 @@ class Workers {
 
     std::vector<std::string> categories_;
     infra::postgres::PostgresAppendNotifier notifier_;
+    Snapshots snapshots_;
     std::list<WorkerThread> threads_;
 };
 

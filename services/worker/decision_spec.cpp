@@ -180,5 +180,38 @@ TEST(Decision, ACommandThatNobodyKnowsFails) {
     EXPECT_EQ(failure.code, "no-such-aggregate");
 }
 
+TEST(LocalDecider, GoesOnBehindASnapshotAndTakesOne) {
+    Toys toys;
+    LocalDecider decider(toys.aggregates, {.snapshots = {.events = 2}});
+    const std::vector batch{Toys::command("add-two")};
+    const std::vector<domain::Snapshot> snapshots{{{"toy", "t"}, {100}, "1100"}};
+    decider.begin(batch, {});
+    decider.restore(snapshots);
+    decider.give({}, true);
+    EXPECT_EQ(std::get<domain::Verdicts>(decider.wait({})).at(0).before.value, 100);
+    EXPECT_EQ(
+        decider.snapshots(), (std::vector<domain::TakenSnapshot>{{{"toy", "t"}, {102}, "1102"}})
+    );
+    EXPECT_TRUE(decider.snapshots().empty());
+}
+
+TEST(LocalDecider, WantsTheWholeHistoryWhereItCannotReadTheSnapshot) {
+    Toys toys;
+    LocalDecider decider(toys.aggregates, {});
+    const std::vector batch{Toys::command("add")};
+    const std::vector<domain::Snapshot> snapshots{{{"toy", "t"}, {100}, "no number"}};
+    decider.begin(batch, {});
+    decider.restore(snapshots);
+    std::vector<domain::EventEnvelope> behind(1);
+    behind[0].stream = {"toy", "t"};
+    behind[0].version = {101};
+    decider.give(behind, true);
+    const auto wanted = std::get<domain::Wanted>(decider.wait({}));
+    EXPECT_EQ(wanted.streams, (std::vector<domain::StreamId>{{"toy", "t"}}));
+    behind[0].version = {1};
+    decider.give(behind, true);
+    EXPECT_EQ(std::get<domain::Verdicts>(decider.wait({})).at(0).before.value, 1);
+}
+
 }  // namespace
 }  // namespace services::worker

@@ -5,7 +5,9 @@
 #include "domain/kernel/topics.hpp"
 
 #include <algorithm>
+#include <chrono>
 #include <optional>
+#include <tuple>
 #include <utility>
 
 namespace services::worker {
@@ -18,7 +20,8 @@ LocalDecider::LocalDecider(
     : aggregates_(aggregates),
       settings_(settings),
       under_way_(std::move(under_way)),
-      cache_(settings.states_max) {}
+      cache_(settings.states_max),
+      taker_(settings.snapshots) {}
 
 void LocalDecider::begin(
     std::span<const domain::StoredCommand> batch,
@@ -53,6 +56,7 @@ void LocalDecider::keep_states() {
 void LocalDecider::undo() {
     streams_.clear();
     decided_ = false;
+    std::ignore = taker_.taken();  // of the same versions, other events may be stored
 }
 
 void LocalDecider::give(std::span<const domain::EventEnvelope> page, bool last) {
@@ -66,14 +70,46 @@ void LocalDecider::give(std::span<const domain::EventEnvelope> page, bool last) 
         first = end;
     }
     complete_ = last;
+    if (last) want_again();
+}
+
+void LocalDecider::restore(std::span<const domain::Snapshot> snapshots) {
+    for (const domain::Snapshot& snapshot : snapshots) {
+        const auto found = streams_.find(snapshot.stream);
+        const auto* aggregate = domain::find_aggregate(aggregates_, snapshot.stream.category);
+        if (found == streams_.end() || !aggregate) continue;
+        InBatch& stream = found->second;
+        under_way_(stream.first_command, true);
+        const auto thrown = domain::thrown_by([&] {
+            stream.state = {snapshot.version, aggregate->restore(snapshot.state), snapshot.version};
+        });
+        if (thrown) {
+            stream.lacks_events = true;
+        } else {
+            stream.unreadable.clear();
+        }
+    }
+}
+
+/// The histories of those whose snapshots could not be read, from their beginning on.
+void LocalDecider::want_again() {
+    for (auto& [id, stream] : streams_) {
+        if (!stream.lacks_events) continue;
+        stream = {.state = {}, .first_command = stream.first_command};
+        wanted_.streams.push_back(id);
+        complete_ = false;
+    }
 }
 
 void LocalDecider::fold(InBatch& stream, std::span<const domain::EventEnvelope> events) {
     const auto* aggregate = domain::find_aggregate(aggregates_, events.front().stream.category);
+    if (stream.lacks_events) return;
     stream.state.version = events.back().version;
     if (!aggregate || !stream.unreadable.empty()) return;
     const auto before = [&] { under_way_(stream.first_command, true); };
+    const auto began = std::chrono::steady_clock::now();
     const auto why = domain::fold_in_pieces(*aggregate, stream.state.state, events, before);
+    stream.state.folded += std::chrono::steady_clock::now() - began;
     if (why) stream.unreadable = *why;
 }
 
@@ -83,7 +119,17 @@ domain::Progress LocalDecider::wait(std::chrono::milliseconds /*timeout*/) {
     verdicts.reserve(batch_.size());
     for (std::size_t i = 0; i < batch_.size(); ++i) verdicts.push_back(decide(i));
     decided_ = true;
+    take_snapshots();
     return verdicts;
+}
+
+/// Of a state that the batch has left as it was, nobody could tell the last event.
+void LocalDecider::take_snapshots() {
+    for (auto& [id, stream] : streams_) {
+        const auto* aggregate = domain::find_aggregate(aggregates_, id.category);
+        if (!aggregate || !stream.changed || !stream.unreadable.empty()) continue;
+        taker_.look(*aggregate, id, stream.state, [&] { under_way_(stream.first_command, true); });
+    }
 }
 
 domain::Verdict LocalDecider::decide(std::size_t command) {
@@ -146,6 +192,7 @@ domain::Verdict LocalDecider::decide_once(const domain::CommandEnvelope& command
     if (!made.events.empty()) {
         stream.state.state = std::move(made.state);
         stream.state.version.value += static_cast<std::int64_t>(made.events.size());
+        stream.changed = true;
     }
     return {before, std::move(made.events)};
 }

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "domain/kernel/aggregate.hpp"
+#include "domain/kernel/snapshots.hpp"
 #include "domain/kernel/states.hpp"
 #include "domain/ports/decider.hpp"
 
@@ -25,6 +26,7 @@ struct LocalDeciderSettings {
     std::size_t events_max = 1'000;
     std::size_t events_max_bytes = 2'000'000;  ///< of their data and keys
     std::size_t hearers_max = 100;             ///< of one event
+    domain::SnapshotPolicy snapshots{};
 };
 
 /// Decides in the thread that waits for it: what it throws is caught, but what aborts or loops
@@ -48,8 +50,10 @@ class LocalDecider final : public domain::Decider {
         std::chrono::milliseconds patience
     ) override;
     void give(std::span<const domain::EventEnvelope> page, bool last) override;
+    void restore(std::span<const domain::Snapshot> snapshots) override;
     domain::Progress wait(std::chrono::milliseconds timeout) override;
     void undo() override;
+    std::vector<domain::TakenSnapshot> snapshots() override { return taker_.taken(); }
     void forget(std::span<const domain::CommandPartition> partitions) override;
 
   private:
@@ -57,9 +61,13 @@ class LocalDecider final : public domain::Decider {
         domain::VersionedState state;
         std::size_t first_command = 0;  ///< of the batch that needs it
         std::string unreadable{};       ///< why its history is
+        bool lacks_events = false;      ///< between what it has and what it was given
+        bool changed = false;           ///< by the batch
     };
 
     void keep_states();
+    void want_again();
+    void take_snapshots();
     bool is_of(std::span<const domain::CommandPartition> partitions, const domain::StreamId& stream)
         const;
     void fold(InBatch& stream, std::span<const domain::EventEnvelope> events);
@@ -73,6 +81,7 @@ class LocalDecider final : public domain::Decider {
     LocalDeciderSettings settings_;
     UnderWay under_way_;
     domain::StateCache cache_;  ///< without what the batch has decided, until the next one begins
+    domain::SnapshotTaker taker_;
     std::vector<domain::StoredCommand> batch_;
     domain::KeyHolders keys_;  ///< as the batch has left them so far
     std::unordered_map<domain::StreamId, InBatch, domain::StreamHash> streams_;  ///< of the batch

@@ -36,6 +36,7 @@ class Ownership {
     /// `incarnation` is the log's now: records of another one are left out.
     void claimed(std::span<const domain::Claim> claims, std::int64_t incarnation);
     bool of_another_life(std::int64_t incarnation) const;
+    std::int64_t incarnation() const { return incarnation_; }
     bool all_claimed() const;
     bool any_behind() const;
 

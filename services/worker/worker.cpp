@@ -161,6 +161,7 @@ void Worker::apply(Batch batch) {
         if (std::holds_alternative<domain::Appended>(result)) {
             ownership_.moved();
             parts_.notifier.appended(domain::Log::events);
+            save_snapshots(answers.events);
             return;
         }
         if (const auto* taken = std::get_if<domain::Taken>(&result)) {
@@ -201,6 +202,24 @@ void Worker::apply(Batch batch) {
     }
 }
 
+/// What was decided of events that were not stored is nothing: so only now.
+void Worker::save_snapshots(std::span<const domain::EventEnvelope> stored) {
+    for (domain::TakenSnapshot& taken : decider_->snapshots()) {
+        if (!taken.failure.empty()) {
+            if (const auto count = without_snapshot_.occurred(parts_.clock.elapsed()))
+                spdlog::warn("{}{}", domain::describe_failure(taken), domain::times(count));
+            continue;
+        }
+        const auto last = std::ranges::find_if(stored, [&](const domain::EventEnvelope& event) {
+            return event.stream == taken.stream && event.version == taken.version;
+        });
+        if (last != stored.end())
+            parts_.snapshots.save(
+                domain::snapshot_of(std::move(taken), *last, ownership_.incarnation())
+            );
+    }
+}
+
 /// Whoever takes the decider down, or keeps the others waiting, leaves the batch.
 domain::EventBatch Worker::decide(Batch& batch, const domain::KeyHolders& held) {
     std::optional<domain::Verdicts> verdicts;
@@ -220,7 +239,7 @@ domain::EventBatch Worker::decide(Batch& batch, const domain::KeyHolders& held) 
 std::optional<domain::Verdicts>
 Worker::try_to_decide(const Batch& batch, const domain::KeyHolders& held) {
     if (!decider_) decider_ = parts_.deciders.take();
-    Trial trial(*decider_, parts_.events, settings_.page_max);
+    Trial trial(*decider_, parts_.events, settings_.page_max, &parts_.snapshots);
     trial.begin(batch, held, settings_.patience);
     domain::Progress progress = domain::Working{};
     while (std::holds_alternative<domain::Working>(progress)) progress = trial.wait(1s);

@@ -15,6 +15,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -43,6 +44,7 @@ struct WorkerParts {
     domain::RecordVerifier& verifier;
     domain::CommandLog& commands;
     domain::EventLog& events;
+    domain::SnapshotStore& snapshots;  ///< that nobody waits for when they are saved
     domain::PartitionClaims& claims;
     domain::CommandAttempts& attempts;
     domain::RelayLeases& leases;
@@ -90,6 +92,7 @@ class Worker {
     std::optional<domain::Verdicts>
     try_to_decide(const Batch& batch, const domain::KeyHolders& held);
     void leave_to_quarantine(Batch& batch);
+    void save_snapshots(std::span<const domain::EventEnvelope> stored);
     void forget(std::span<const domain::CommandPartition> partitions);
     void commit() { parts_.consumer.commit(ownership_.offsets()); }
 
@@ -102,6 +105,7 @@ class Worker {
     domain::Repeats fenced_;
     domain::Repeats left_out_;
     domain::Repeats read_anew_;
+    domain::Repeats without_snapshot_;
     std::unique_ptr<domain::Decider> decider_;
     int ended_ = 0;  ///< deciders, one after the other, that no command can be blamed for
     bool paused_ = false;

@@ -5,6 +5,7 @@
 
 #include <gtest/gtest.h>
 
+#include <chrono>
 #include <cstdlib>
 #include <memory>
 #include <new>
@@ -63,6 +64,18 @@ class FragileAggregate final : public domain::Aggregate {
         if (state.type == "mute") throw 7;
         return std::to_string(state.count) + ' ' + state.type;
     }
+    std::string state_form() const override { return "1"; }
+    domain::Payload snapshot(const domain::Folded& folded) const override {
+        const State& state = *static_cast<const State*>(folded.get());
+        if (state.type == "unwritable") throw 7;
+        return std::to_string(state.count);
+    }
+    domain::Folded restore(std::string_view snapshot) const override {
+        if (snapshot == "abort") std::abort();
+        for (volatile bool loops = snapshot == "loop"; loops;) {
+        }
+        return std::make_shared<const State>(State{std::stoi(std::string(snapshot)), "restored"});
+    }
 
   private:
     struct State {
@@ -77,9 +90,13 @@ inline std::vector<domain::AggregatePtr> fragile_aggregates() {
     return all;
 }
 
-/// A folder of fragile_aggregates() that keeps `folder_states_max` states.
+/// A folder of fragile_aggregates() that keeps `folder_states_max` states, and takes snapshots.
 using MakeFolder = std::unique_ptr<domain::Folder> (*)();
 inline constexpr std::size_t folder_states_max = 3;
+inline constexpr domain::SnapshotPolicy folder_snapshots{
+    .events = 10,
+    .fold = std::chrono::milliseconds(0),
+    .bytes_max = 1'000};
 
 class FolderSuite : public testing::TestWithParam<MakeFolder> {
   protected:
@@ -119,6 +136,11 @@ class FolderSuite : public testing::TestWithParam<MakeFolder> {
         asked.version = {version};
         asked.claim_names.roles = "in.groups";
         return folder->may_read({"fragile", entity}, asked);
+    }
+
+    bool restore(const std::string& entity, std::int64_t version, const std::string& state) {
+        return folder->restore({.stream = {"fragile", entity}, .version = {version}, .state = state}
+        );
     }
 
     static domain::FoldAnswer shown(const std::string& json) { return json; }
@@ -179,6 +201,31 @@ TEST_P(FolderSuite, SaysWhoMayReadWhatItHasFolded) {
     ASSERT_TRUE(std::holds_alternative<domain::Unreadable>(thrown));
     EXPECT_NE(std::get<domain::Unreadable>(thrown).reason.find("on purpose"), std::string::npos);
     EXPECT_EQ(may_read("a", 2), yes);
+}
+
+TEST_P(FolderSuite, GoesOnBehindASnapshot) {
+    EXPECT_TRUE(restore("a", 100, "100"));
+    EXPECT_EQ(fold("a", 100, {}), shown("100 restored"));
+    EXPECT_EQ(fold("a", 100, {"next"}), shown("101 next"));
+    EXPECT_FALSE(restore("a", 200, "no number"));
+    EXPECT_EQ(fold("a", 101, {"next"}), shown("102 next")) << "what it had stays";
+}
+
+TEST_P(FolderSuite, TakesSnapshotsWhereTheyAreDue) {
+    using Taken = std::vector<domain::TakenSnapshot>;
+    const std::vector<std::string> nine(9, "one");
+    fold("a", 0, nine);
+    EXPECT_EQ(folder->snapshots(), Taken{});
+    fold("a", 9, {"one"}, false);
+    EXPECT_EQ(folder->snapshots(), Taken{}) << "more is to come";
+    fold("a", 10, {"one"});
+    EXPECT_EQ(folder->snapshots(), (Taken{{{"fragile", "a"}, {11}, "11"}}));
+    EXPECT_EQ(folder->snapshots(), Taken{});
+    restore("b", 100, "100");
+    fold("b", 100, nine);
+    EXPECT_EQ(folder->snapshots(), Taken{});
+    EXPECT_EQ(fold("b", 109, {"unwritable"}), shown("110 unwritable"));
+    ASSERT_FALSE(folder->snapshots().at(0).failure.empty());
 }
 
 }  // namespace contract

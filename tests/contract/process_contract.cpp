@@ -14,7 +14,7 @@ using namespace infra::process;
 const std::vector<domain::AggregatePtr> aggregates = fragile_aggregates();
 
 std::unique_ptr<domain::Folder> make_local_folder() {
-    return std::make_unique<LocalFolder>(aggregates, folder_states_max);
+    return std::make_unique<LocalFolder>(aggregates, folder_states_max, folder_snapshots);
 }
 
 std::unique_ptr<domain::Folder> make_child_folder() {
@@ -44,6 +44,13 @@ TEST_P(ChildFolderSuite, LosesTheStatesWithTheProcess) {
         fold("a", 0, {"one"});
         expect_unreadable({type}, "signal 6");
         EXPECT_EQ(fold("a", 1, {"two"}), domain::FoldAnswer(domain::Lacking{})) << type;
+    }
+}
+
+TEST_P(ChildFolderSuite, OutlivesASnapshotThatEndsItsProcess) {
+    for (const char* deadly : {"abort", "loop"}) {
+        EXPECT_FALSE(restore("a", 100, deadly));
+        EXPECT_EQ(fold("a", 0, {"one"}), shown("1 one"));
     }
 }
 
@@ -89,7 +96,10 @@ int main(int count, char** arguments) {
     if (count == 2 && std::string_view(arguments[1]) == "child") {
         const auto make = [](const infra::process::TellUnderWay& tell) {
             auto folder = std::make_unique<infra::process::LocalFolder>(
-                contract::aggregates, contract::folder_states_max, [tell] { tell(0, true); }
+                contract::aggregates,
+                contract::folder_states_max,
+                contract::folder_snapshots,
+                [tell] { tell(0, true); }
             );
             auto checker = std::make_unique<infra::process::LocalHistoryChecker>(
                 contract::aggregates, [tell](std::size_t event) { tell(event, true); }

@@ -1,5 +1,6 @@
 """What is stored is read by the build that is to be deployed, before it is."""
 
+import json
 import os
 import pty
 import subprocess
@@ -9,7 +10,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from kit import suite
+from kit import suite, wait
 from kit.system import System
 
 NEWER = "antiphon-bad-aggregates"
@@ -20,6 +21,7 @@ class HistoryTest(unittest.TestCase):
     def setUpClass(cls):
         cls.system = System(suite.broker, programs={"worker": NEWER, "command-gateway": NEWER,
                                                     "relay": NEWER},
+                            settings={"snapshots.events": 2},
                             categories=("aborts", "exits", "loops", "member", "overflows",
                                         "throws"))
         cls.addClassCleanup(cls.system.stop)
@@ -58,6 +60,11 @@ class HistoryTest(unittest.TestCase):
                 pass  # it has been closed at the other side
         return shown.decode()
 
+    def kept(self):
+        rows = self.system.sql("select entity, version, state from snapshots where category = "
+                               "'account'")
+        return [(entity, version, json.loads(state)) for entity, version, state in rows]
+
     def test_it(self):
         with self.system.stream(self.token) as stream:
             stream.wait_connected()
@@ -67,6 +74,12 @@ class HistoryTest(unittest.TestCase):
                 self.send(stream, entity, "deposit", {"cents": -5})  # rejected: an outcome
             self.send(stream, "x", "add", {}, category="aborts")
             self.send(stream, "y", "add", {}, category="loops")
+
+        with self.subTest("states are kept, by the role that runs"):
+            wait.until(lambda: len(self.kept()) == 3, "snapshots of three accounts")
+            for entity, version, state in self.kept():
+                self.assertEqual((version, state["balance_cents"]), ("2", 5), entity)
+                self.assertIn("ada", state["hidden-01"])
 
         with self.subTest("what can be read"):
             code, lines, words = self.check("--category", "account")

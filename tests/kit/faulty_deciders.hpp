@@ -47,6 +47,10 @@ class FaultyDecider final : public domain::Decider {
         deadly_ = static_cast<std::size_t>(first - batch_.begin());
     }
 
+    void restore(std::span<const domain::Snapshot> snapshots) override {
+        inner_.restore(snapshots);
+    }
+
     domain::Progress wait(std::chrono::milliseconds timeout) override {
         if (deadly_) return domain::Lost{deadly_, true, false, "it aborted"};
         if (!decided_) {
@@ -73,6 +77,7 @@ class FaultyDecider final : public domain::Decider {
     }
 
     void undo() override { inner_.undo(); }
+    std::vector<domain::TakenSnapshot> snapshots() override { return inner_.snapshots(); }
 
     void forget(std::span<const domain::CommandPartition> partitions) override {
         inner_.forget(partitions);

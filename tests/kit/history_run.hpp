@@ -50,12 +50,20 @@ class HistoryRun {
             history[i].type = past_[i].type;
             history[i].data = past_[i].data;
         }
+        domain::Folded folded;
         try {
-            const std::string again = aggregate.state(aggregate.fold(nullptr, history));
+            folded = aggregate.fold(nullptr, history);
+            const std::string again = aggregate.state(folded);
             if (again != state_json<D>(state_))
-                breaks("the history, folded again, gives the same state", again);
+                return breaks("the history, folded again, gives the same state", again);
         } catch (const std::exception& error) {
-            breaks("the history can be folded", error.what());
+            return breaks("the history can be folded", error.what());
+        }
+        if (past_.empty() || aggregate.state_form().empty()) return;
+        try {
+            aggregate.restore(aggregate.snapshot(folded));
+        } catch (const std::exception& error) {
+            breaks("its state comes back from a snapshot", error.what());
         }
     }
 

@@ -13,6 +13,7 @@
 #include "infra/memory/memory_record_consumer.hpp"
 #include "infra/memory/memory_record_keys.hpp"
 #include "infra/memory/memory_relay_leases.hpp"
+#include "infra/memory/memory_snapshot_store.hpp"
 #include "services/worker/worker.hpp"
 #include "tests/kit/faulty_deciders.hpp"
 #include "tests/kit/toy_aggregate.hpp"
@@ -105,6 +106,7 @@ struct World {
     infra::crypto::HmacRecordSigner signer{keys, 1h};
     std::map<domain::TopicPartition, domain::Position> sent;
     int accepted = 0;
+    std::size_t snapshot_events = 0;
 };
 
 /// One worker in it.
@@ -112,13 +114,15 @@ struct Member {
     explicit Member(World& world, WorkerSettings settings = {})
         : commands(world.store),
           events(world.store),
+          snapshots(world.store, domain::state_forms(world.aggregates)),
           claims(world.store),
           attempts(world.store),
           deciders(
               world.aggregates,
               {.states_max = settings.states_max,
                .attempts = settings.attempts,
-               .partitions = partitions},
+               .partitions = partitions,
+               .snapshots = {.events = world.snapshot_events, .fold = 0ms}},
               world.clock
           ),
           leases(world.store, world.clock),
@@ -132,6 +136,7 @@ struct Member {
                .verifier = verifier,
                .commands = commands,
                .events = events,
+               .snapshots = snapshots,
                .claims = claims,
                .attempts = attempts,
                .leases = leases,
@@ -157,6 +162,7 @@ struct Member {
 
     infra::memory::MemoryCommandLog commands;
     infra::memory::MemoryEventLog events;
+    infra::memory::MemorySnapshotStore snapshots;
     infra::memory::MemoryPartitionClaims claims;
     infra::memory::MemoryCommandAttempts attempts;
     kit::FaultyDeciders deciders;

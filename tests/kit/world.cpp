@@ -46,6 +46,7 @@ struct World::Parts {
         world.clock.advance(tick);
         for (simulation::Process* process : processes) process->step();
         worker.watch();
+        worker.save_snapshots();
         commands.expire();
         commands.look();
         for (auto& listener : listeners) listener.step(gateways);

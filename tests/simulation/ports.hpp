@@ -8,10 +8,12 @@
 #include "infra/memory/memory_record_keys.hpp"
 #include "infra/memory/memory_record_publisher.hpp"
 #include "infra/memory/memory_relay_leases.hpp"
+#include "infra/memory/memory_snapshot_store.hpp"
 #include "tests/simulation/process.hpp"
 
 #include <deque>
 #include <memory>
+#include <utility>
 
 /// The ports as one process has them: those of infra/memory, with what may go wrong in each call.
 namespace simulation {
@@ -170,6 +172,24 @@ class RecordKeys final : public domain::RecordKeys {
   private:
     Process& process_;
     infra::memory::MemoryRecordKeys keys_;
+};
+
+class Snapshots final : public domain::SnapshotStore {
+  public:
+    Snapshots(Process& process, domain::StateForms forms)
+        : process_(process), snapshots_(process.world().store, std::move(forms)) {}
+
+    std::vector<domain::Snapshot>
+    find(std::span<const domain::StreamId> streams, std::size_t bytes_max) override {
+        return process_.store([&] { return snapshots_.find(streams, bytes_max); }, false);
+    }
+    void save(const domain::Snapshot& snapshot) override {
+        process_.store([&] { snapshots_.save(snapshot); }, true);
+    }
+
+  private:
+    Process& process_;
+    infra::memory::MemorySnapshotStore snapshots_;
 };
 
 /// All of it, as a process that writes has it.

@@ -2,6 +2,7 @@
 
 #include "gateway/commands/answers.hpp"
 #include "tests/kit/toy_aggregate.hpp"
+#include "tests/simulation/other_build.hpp"
 
 #include <nlohmann/json.hpp>
 
@@ -33,6 +34,11 @@ Setup::Setup(Random& random)
     newer_aggregates = domain::all_aggregates();
     newer_aggregates.push_back(std::make_unique<kit::ToyAggregate>());
     newer_aggregates.push_back(std::make_unique<kit::ToyAggregate>("gone"));
+    other_aggregates = domain::all_aggregates();
+    other_aggregates.push_back(std::make_unique<kit::ToyAggregate>());
+    for (auto& each : other_aggregates) {
+        if (each->category() == "account") each = std::make_unique<OtherAccount>(std::move(each));
+    }
 
     intake.waiting_max = random.size(2, 20);
     intake.batch_max = random.size(1, 8);
@@ -61,6 +67,8 @@ Setup::Setup(Random& random)
     worker.stray_patience = random.time(50, 500);
     worker.look_every = random.time(20, 200);
     worker.commit_every = random.time(1, 100);
+    snapshots.events = random.percent(80) ? random.size(1, 6) : 0;
+    snapshots.fold = {};
     feed.topics = {topics.replies()};
     followed.topics.clear();
     for (const auto& category : categories) followed.topics.push_back(topics.events(category));
@@ -219,12 +227,21 @@ void WorkerProcess::start() {
     verifier_ = std::make_unique<infra::crypto::HmacRecordVerifier>(
         store_.record_keys, world().clock, setup_.verifier
     );
+    const auto& aggregates =
+        world().random.percent(50) ? setup_.aggregates : setup_.other_aggregates;
+    const auto forms = domain::state_forms(aggregates);
+    queue_ = std::make_unique<infra::runtime::SnapshotQueue>();
+    saving_ = std::make_unique<Snapshots>(*this, forms);
+    snapshots_ = std::make_unique<infra::runtime::QueuedSnapshots>(
+        std::make_unique<Snapshots>(*this, forms), *queue_
+    );
     deciders_ = std::make_unique<kit::FaultyDeciders>(
-        setup_.aggregates,
+        aggregates,
         services::worker::LocalDeciderSettings{
             .states_max = setup_.worker.states_max,
             .attempts = setup_.worker.attempts,
-            .partitions = setup_.partitions},
+            .partitions = setup_.partitions,
+            .snapshots = setup_.snapshots},
         world().clock
     );
     const services::worker::WorkerParts parts{
@@ -234,6 +251,7 @@ void WorkerProcess::start() {
         .verifier = *verifier_,
         .commands = store_.commands,
         .events = store_.events,
+        .snapshots = *snapshots_,
         .claims = store_.claims,
         .attempts = store_.attempts,
         .leases = store_.leases,
@@ -252,6 +270,9 @@ void WorkerProcess::stop() {
 void WorkerProcess::die() {
     worker_.reset();
     deciders_.reset();
+    snapshots_.reset();
+    saving_.reset();
+    queue_.reset();
     left_behind_.push_back({consumer_->leave_behind(), world().now() + setup_.session_timeout});
     consumer_.reset();
 }
@@ -260,6 +281,10 @@ void WorkerProcess::watch() {
     const auto now = world().now();
     std::erase_if(left_behind_, [&](const LeftBehind& left) { return left.until <= now; });
     if (up() && now - consumer_->polled_at() > setup_.session_timeout) consumer_->expire();
+}
+
+void WorkerProcess::save_snapshots() {
+    if (up() && queue_) run([&] { queue_->save_next(*saving_); });
 }
 
 void WorkerProcess::expire() {

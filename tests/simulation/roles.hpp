@@ -11,6 +11,7 @@
 #include "gateway/sse/settings.hpp"
 #include "infra/crypto/hmac_record_signer.hpp"
 #include "infra/crypto/hmac_record_verifier.hpp"
+#include "infra/runtime/snapshot_queue.hpp"
 #include "services/relay/command_feed.hpp"
 #include "services/relay/event_feed.hpp"
 #include "services/relay/relay.hpp"
@@ -35,6 +36,7 @@ struct Setup {
     domain::Topics topics{"simulated"};
     std::vector<domain::AggregatePtr> aggregates;
     std::vector<domain::AggregatePtr> newer_aggregates;  ///< of the gateways
+    std::vector<domain::AggregatePtr> other_aggregates;  ///< of workers of another build
     std::vector<std::string> categories;
     std::int32_t partitions;
     std::chrono::milliseconds session_timeout{800};  ///< of a worker in its group
@@ -46,6 +48,7 @@ struct Setup {
     std::chrono::seconds key_max_age{};
     infra::crypto::VerifierSettings verifier;
     services::worker::WorkerSettings worker;
+    domain::SnapshotPolicy snapshots;
     gateway::sse::FeedSettings feed;
     gateway::sse::FeedSettings followed;
     gateway::sse::SseSettings sse;
@@ -116,6 +119,9 @@ class WorkerProcess final : public Process {
     void watch();
     void expire();
 
+    /// Its other thread.
+    void save_snapshots();
+
   private:
     struct LeftBehind {
         std::unique_ptr<infra::memory::MemoryRecordConsumer> consumer;
@@ -129,6 +135,9 @@ class WorkerProcess final : public Process {
 
     const Setup& setup_;
     Store store_{*this};
+    std::unique_ptr<infra::runtime::SnapshotQueue> queue_;
+    std::unique_ptr<infra::runtime::QueuedSnapshots> snapshots_;
+    std::unique_ptr<Snapshots> saving_;
     infra::memory::MemoryAppendNotifier notifier_{world().notices};
     std::unique_ptr<Consumer> consumer_;
     std::unique_ptr<infra::crypto::HmacRecordVerifier> verifier_;

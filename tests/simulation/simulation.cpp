@@ -99,6 +99,7 @@ class Simulation {
         } else if (dice < 54) {
             auto& gateway = *random.one_of(command_gateways_);
             random.percent(50) ? gateway.expire() : gateway.look();
+            random.one_of(workers_)->save_snapshots();
         } else if (dice < 75) {
             send(random.one_of(senders_));
         } else {
@@ -168,7 +169,10 @@ class Simulation {
         const bool brings_back_a_stolen_key = std::ranges::any_of(
             backup_.record_keys, [&](const auto& made) { return adversary_.has(made.key); }
         );
-        world_.store.restore(backup_);
+        // Snapshots of what is lost may be saved late, by one that nobody has stopped.
+        infra::memory::Tables backup = backup_;
+        backup.snapshots = tables().snapshots;
+        world_.store.restore(std::move(backup));
         if (brings_back_a_stolen_key) rotate_keys();
         world_.history.replies_before_restore = world_.history.replies.size();
         world_.history.statuses_before_restore = world_.history.statuses.size();
