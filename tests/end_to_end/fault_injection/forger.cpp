@@ -47,7 +47,6 @@ class Forger {
     }
 
     void run() {
-        std::cout << "ready" << std::endl;
         while (!stopping) {
             try {
                 step();
@@ -102,7 +101,9 @@ class Forger {
         std::vector<Record> batch;
         for (int i = 0; i < 10; ++i) batch.push_back(any_record());
         publisher_.send(batch);
-        if (publisher_.flush(500ms)) written_ += batch.size();
+        if (!publisher_.flush(500ms)) return;
+        if (written_ == 0) std::cout << "ready" << std::endl;
+        written_ += batch.size();
     }
 
     Record any_record() {
