@@ -201,7 +201,7 @@ TEST_F(AggregateRoutesSpec, ShowsNothingOfWhatIsNotThereInEitherForm) {
         EXPECT_EQ(none.status, 404);
         EXPECT_TRUE(none.has(vary));
         EXPECT_TRUE(none.has("Content-Type: application/problem+json"));
-        EXPECT_EQ(ask(ada + form, "/aggregates/counter/a%20b").status, 400);
+        EXPECT_EQ(ask(ada + form, "/aggregates/counter/a%0Ab").status, 400);
         EXPECT_EQ(ask(ada + form, "/aggregates/other/c-1").status, 404);
     }
     EXPECT_EQ(ask(ada + "If-None-Match: *\r\n", "/aggregates/counter/c-2").status, 404);

@@ -185,7 +185,7 @@ TEST(LocalDecider, GoesOnBehindASnapshotAndTakesOne) {
     LocalDecider decider(toys.aggregates, {.snapshots = {.events = 2}});
     const std::vector batch{Toys::command("add-two")};
     const std::vector<domain::Snapshot> snapshots{{{"toy", "t"}, {100}, "1100"}};
-    decider.begin(batch, {});
+    decider.begin(batch, {}, {});
     decider.restore(snapshots);
     decider.give({}, true);
     EXPECT_EQ(std::get<domain::Verdicts>(decider.wait({})).at(0).before.value, 100);
@@ -195,12 +195,24 @@ TEST(LocalDecider, GoesOnBehindASnapshotAndTakesOne) {
     EXPECT_TRUE(decider.snapshots().empty());
 }
 
+// Its version may be that of another event, which is stored in its place.
+TEST(LocalDecider, TakesNoSnapshotOfWhatIsUndone) {
+    Toys toys;
+    LocalDecider decider(toys.aggregates, {.snapshots = {.events = 1}});
+    const std::vector batch{Toys::command("add")};
+    decider.begin(batch, {}, {});
+    decider.give({}, true);
+    ASSERT_TRUE(std::holds_alternative<domain::Verdicts>(decider.wait({})));
+    decider.undo();
+    EXPECT_TRUE(decider.snapshots().empty());
+}
+
 TEST(LocalDecider, WantsTheWholeHistoryWhereItCannotReadTheSnapshot) {
     Toys toys;
     LocalDecider decider(toys.aggregates, {});
     const std::vector batch{Toys::command("add")};
     const std::vector<domain::Snapshot> snapshots{{{"toy", "t"}, {100}, "no number"}};
-    decider.begin(batch, {});
+    decider.begin(batch, {}, {});
     decider.restore(snapshots);
     std::vector<domain::EventEnvelope> behind(1);
     behind[0].stream = {"toy", "t"};
