@@ -15,7 +15,8 @@ from kit.page import blocks
 
 PAGE = ROOT / "docs" / "VOCABULARY.md"
 HEADERS = ("access", "history", "wire_default", "wire_description", "wire_limits")
-OURS = {"allowed_if", "holds", "name_now", "name_of", "renamed_once"}  # not for aggregates
+# Not for aggregates.
+OURS = {"allowed_if", "holds", "name_now", "named_by_place", "name_of", "renamed_once"}
 METHOD = re.compile(r" {4,8}\w[\w:<>&*,]*(?: [\w:<>&*,]+)* &?(\w+)\(")
 
 
