@@ -217,10 +217,6 @@ class BadRequestTest(unittest.TestCase):
         self.assertIn(answer.status, (400, 414, 431))
         self.assert_problem(answer, answer.status)
 
-    def test_an_entity_of_odd_characters(self):
-        for entity in ("a b", "a\0b", "a\nb", "a/b", "é", "a" * 129, "\"'"):
-            self.assert_problem(self.post({"owner": "A"}, entity=entity), 400)
-
     def test_an_unknown_category_command_or_page(self):
         for path in ("/commands/planet/42/open", "/commands/account/42/explode",
                      "/commands/$command/42/open", "/nowhere"):

@@ -225,7 +225,7 @@ class ContractsTest(unittest.TestCase):
             folder = Path(folder)
             for file in (*(suite.ROOT / "web").glob("*.js"), HERE / "usage.ts"):
                 shutil.copy(file, folder)
-            (folder / "contract.d.ts").write_text(self.describe("typescript"))
+            (folder / "build.d.ts").write_text(self.describe("typescript"))
             options = {"noEmit": True, "strict": True, "target": "es2022", "module": "es2022",
                        "moduleResolution": "bundler", "lib": ["es2023", "dom", "dom.iterable"],
                        "allowJs": True, "checkJs": True, "types": []}

@@ -299,8 +299,7 @@ class HttpTest(unittest.TestCase):
         for spelled in (accepted["id"].upper(), accepted["id"].title()):
             answer = self.request("GET", f"/commands/{spelled}")
             self.assertEqual((answer.status, answer.json()["id"]), (200, accepted["id"]))
-        for entity in (".", "..", "%2e", "%2E%2e", "a%2Fb", "a%5Cb", "%00", "a%0Ab", "a%09", "a%",
-                       "%C3%A4", "%FF", "a%20b", "a%25"):
+        for entity in (".", "..", "%2e", "%2E%2e", "%00", "a%0Ab", "a%09", "a%", "%FF"):
             answer = self.post_raw(path=f"/commands/account/{entity}/open")
             self.assert_problem(answer, 400)
         self.assertEqual(self.post_raw(path="/commands/account//open").status, 404)

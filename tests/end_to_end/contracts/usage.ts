@@ -1,7 +1,7 @@
 // What a page may write with the types of its Antiphon, and what it may not: where an error is
 // expected and there is none, that is one.
 import { Antiphon } from './antiphon.js';
-import type { Contract, Events } from './contract.js';
+import type { Contract, Events } from './build.js';
 
 const client = new Antiphon<Contract>({ token: '' });
 
