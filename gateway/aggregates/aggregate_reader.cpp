@@ -43,7 +43,7 @@ AggregateReader::AggregateReader(
       readers_(std::move(open), rate, with_one_thread(readers)) {}
 
 boost::asio::awaitable<FoldPtr>
-AggregateReader::read(domain::StreamId stream, domain::Issuer user) {
+AggregateReader::read(domain::StreamId stream, domain::Issuer user, sse::Ended unwanted) {
     const std::string key = domain::user_key(user);
     FoldPtr fold;
     domain::PageSize size(settings_.page_max);
@@ -53,6 +53,7 @@ AggregateReader::read(domain::StreamId stream, domain::Issuer user) {
         // A snapshot may be what has ended the folder: whoever begins anew does so without.
         const bool from_snapshot = anew == 0;
         std::function<FoldStep(Stores&)> page = [=, this](Stores& stores) {
+            if (unwanted && *unwanted) return FoldStep{};
             return go_on(stores, stream, user, fold, page_max, from_snapshot);
         };
         const FoldStep step = co_await readers_.read(key, std::move(page));

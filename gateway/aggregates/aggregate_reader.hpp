@@ -5,6 +5,7 @@
 #include "domain/kernel/states.hpp"
 #include "domain/ports/clock.hpp"
 #include "gateway/aggregates/fold.hpp"
+#include "gateway/sse/permission.hpp"
 #include "gateway/store/store_readers.hpp"
 
 #include <boost/asio/awaitable.hpp>
@@ -47,8 +48,10 @@ class AggregateReader {
 
     /// The whole of it, at version 0 if it has no events, or none that the user may read; null if
     /// its history is unreadable, which is in the log then. Throws domain::WorldError when the
-    /// store is away, or nobody folds.
-    boost::asio::awaitable<FoldPtr> read(domain::StreamId stream, domain::Issuer user);
+    /// store is away, or nobody folds. Null, too, and nothing is read, where that is no longer
+    /// wanted when its turn comes.
+    boost::asio::awaitable<FoldPtr>
+    read(domain::StreamId stream, domain::Issuer user, sse::Ended unwanted = nullptr);
 
   private:
     FoldStep go_on(

@@ -86,10 +86,14 @@ class AggregateReaderSpec : public ::testing::Test {
     }
 
     /// Its JSON, or "unreadable" or "away", is added to results_ while io_ runs.
-    void start(const std::string& entity, const std::string& user = "ada") {
+    void start(
+        const std::string& entity,
+        const std::string& user = "ada",
+        sse::Ended unwanted = nullptr
+    ) {
         asio::co_spawn(
             io_,
-            reader_.read({"counter", entity}, domain::Issuer{user}),
+            reader_.read({"counter", entity}, domain::Issuer{user}, std::move(unwanted)),
             [this](std::exception_ptr error, FoldPtr fold) {
                 try {
                     if (error) std::rethrow_exception(error);
@@ -142,6 +146,14 @@ TEST_F(AggregateReaderSpec, FoldsOnceForAllWhoReadTheSame) {
     EXPECT_EQ(folder_.pages, 11);
     EXPECT_EQ(read("long"), "21");
     EXPECT_EQ(folder_.pages, 11);
+}
+
+TEST_F(AggregateReaderSpec, ReadsNothingForAStreamThatHasEnded) {
+    append("one", 3);
+    start("one", "ada", std::make_shared<std::atomic<bool>>(true));
+    io_.run();
+    EXPECT_EQ(folder_.pages, 0);
+    EXPECT_NE(read("one"), "unreadable");
 }
 
 TEST_F(AggregateReaderSpec, BeginsAnewWhereStatesAreLost) {

@@ -103,7 +103,9 @@ sse::StreamRequest AggregateRoutes::stream_of(Seen seen, const domain::Issuer& u
     wanted.sequence = std::make_shared<AggregateEvents>(
         seen.stream, topic_of(seen.stream.category), seen.fold->version
     );
-    wanted.may_go_on = [this, stream = seen.stream, user] { return may_still_see(stream, user); };
+    wanted.may_go_on = [this, stream = seen.stream, user](sse::Ended ended) {
+        return may_still_see(stream, user, std::move(ended));
+    };
     wanted.begin = [seen = std::move(seen)](const domain::Cursor& head, auto, auto) {
         const auto& [stream, fold] = seen;
         const std::string json = commands::aggregate_json(stream, fold->version, fold->json);
@@ -130,8 +132,10 @@ AggregateRoutes::see(const Request& request, const domain::VerifiedToken& caller
 }
 
 /// Asked of a stream that has begun: the same question as at its beginning.
-awaitable<bool> AggregateRoutes::may_still_see(domain::StreamId stream, domain::Issuer user) {
-    const FoldPtr fold = co_await parts_.reader.read(std::move(stream), std::move(user));
+awaitable<bool>
+AggregateRoutes::may_still_see(domain::StreamId stream, domain::Issuer user, sse::Ended ended) {
+    const FoldPtr fold =
+        co_await parts_.reader.read(std::move(stream), std::move(user), std::move(ended));
     co_return is_there(fold);
 }
 

@@ -53,7 +53,8 @@ class AggregateRoutes {
         const http::Request& request
     );
     sse::StreamRequest stream_of(Seen seen, const domain::Issuer& user);
-    boost::asio::awaitable<bool> may_still_see(domain::StreamId stream, domain::Issuer user);
+    boost::asio::awaitable<bool>
+    may_still_see(domain::StreamId stream, domain::Issuer user, sse::Ended ended);
     std::size_t topic_of(std::string_view category) const;
 
     const AggregateRoutesParts parts_;

@@ -33,7 +33,7 @@ void Permission::look(const boost::asio::any_io_executor& executor, std::functio
     state_->asking = true;
     boost::asio::co_spawn(
         executor,
-        ask_(),
+        ask_(Ended(state_, &state_->ended)),
         [state = state_, wake = std::move(wake)](const std::exception_ptr& error, bool allowed) {
             state->asking = false;
             if (error)

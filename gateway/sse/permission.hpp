@@ -5,6 +5,7 @@
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/awaitable.hpp>
 
+#include <atomic>
 #include <chrono>
 #include <functional>
 #include <memory>
@@ -12,9 +13,13 @@
 
 namespace gateway::sse {
 
+/// True once a stream has ended, of which something may still be under way. Any thread.
+using Ended = std::shared_ptr<const std::atomic<bool>>;
+
 /// May the client go on? What it reads may have changed whom it lets. Throws domain::WorldError
-/// when that is not known now. Must not refer to what ends before the io_context.
-using MayGoOn = std::function<boost::asio::awaitable<bool>()>;
+/// when that is not known now; once the stream has ended, nobody waits for the answer. Must not
+/// refer to what ends before the io_context.
+using MayGoOn = std::function<boost::asio::awaitable<bool>(Ended)>;
 
 /// Whether a stream may go on, asked anew after something was sent on it, at most once in a while.
 /// On one io_context.
@@ -28,6 +33,9 @@ class Permission {
         std::chrono::milliseconds every,
         double share
     );
+    ~Permission() { state_->ended = true; }
+    Permission(const Permission&) = delete;
+    Permission& operator=(const Permission&) = delete;
 
     void sent();
     bool withdrawn() const { return state_->withdrawn; }
@@ -43,6 +51,7 @@ class Permission {
         bool asking = false;
         bool due = false;
         bool withdrawn = false;
+        std::atomic<bool> ended = false;
     };
 
     const MayGoOn ask_;

@@ -13,14 +13,15 @@ using namespace std::chrono_literals;
 struct PermissionSpec : testing::Test {
     PermissionSpec() { clock.advance(1h); }
 
-    boost::asio::awaitable<bool> answer() {
+    boost::asio::awaitable<bool> answer(Ended ended) {
         ++asked;
+        last_asked = std::move(ended);
         if (away) throw domain::WorldError("away");
         co_return allowed;
     }
 
     Permission permission(double share = 0) {
-        return {[this] { return answer(); }, clock, 10s, share};
+        return {[this](Ended ended) { return answer(std::move(ended)); }, clock, 10s, share};
     }
 
     void look(Permission& permission) {
@@ -35,6 +36,7 @@ struct PermissionSpec : testing::Test {
     bool away = false;
     int asked = 0;
     int wakes = 0;
+    Ended last_asked;
 };
 
 TEST_F(PermissionSpec, IsAskedForAfterSomethingWasSentAndNotTooOften) {
@@ -74,6 +76,16 @@ TEST_F(PermissionSpec, IsWithdrawnByANo) {
     permission.sent();
     look(permission);
     EXPECT_TRUE(permission.withdrawn());
+}
+
+TEST_F(PermissionSpec, TellsWhoIsAskedThatNobodyWaitsForTheAnswer) {
+    {
+        Permission permission = this->permission();
+        permission.sent();
+        look(permission);
+        EXPECT_FALSE(*last_asked);
+    }
+    EXPECT_TRUE(*last_asked);
 }
 
 TEST_F(PermissionSpec, IsAskedForAgainWhereNobodyKnew) {
