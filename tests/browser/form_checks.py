@@ -47,7 +47,7 @@ FILL = """
     const { parse } = await import('/exact_json.js');
     const order = parse(arguments[0]);
     const form = new Form(order, new Contract({ components: { schemas: { order } } }).resolve);
-    document.body.replaceChildren(form.element);
+    document.body.append(form.element);  // beside the page, which goes on with what it does
     const found = { empty: form.read().json };
     const every = (name) => [...form.element.querySelectorAll(`[name="${CSS.escape(name)}"]`)];
     const enter = (name, value, index = 0) => {

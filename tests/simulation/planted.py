@@ -1,7 +1,8 @@
 """Plants each bug of planted/*.patch and tells after how many seeds the simulation finds it.
 
-A patch says in its first line what it breaks, and in the second how many seeds may be needed. The
-files that it changes are compiled with it and linked before the libraries that hold the sound ones.
+A patch says in its first line what it breaks, and in the second how many seeds may be needed, and
+from which one on, where the first ones do not meet what it breaks. The files that it changes are
+compiled with it and linked before the libraries that hold the sound ones.
 """
 
 import json
@@ -46,7 +47,8 @@ class Bug:
         self.patch = patch
         text = patch.read_text()
         self.what = text.splitlines()[0]
-        self.seeds = int(re.search(r"^seeds: (\d+)$", text, re.M)[1])
+        seeds = re.search(r"^seeds: (\d+)(?: from (\d+))?$", text, re.M)
+        self.seeds, self.first = seeds[1], seeds[2] or "1"
         self.files = re.findall(r"^\+\+\+ b/(\S+)", text, re.M)
 
     def build(self, folder, compiles, link):
@@ -74,8 +76,9 @@ class Bug:
         """After how many seeds it is found, or None; and what was broken."""
         with tempfile.TemporaryDirectory(prefix="antiphon-planted-") as folder:
             program = self.build(Path(folder), compiles, link)
-            done = subprocess.run([program, "--seeds", str(self.seeds), "--quiet"],
-                                  capture_output=True, text=True, timeout=600)
+            seeds = ["--seeds", self.seeds, "--first", self.first]
+            done = subprocess.run([program, *seeds, "--quiet"], capture_output=True, text=True,
+                                  timeout=600)
         found = re.match(r"(\d+) seeds: (.*)", done.stdout)
         if found:
             return int(found[1]), found[2]
