@@ -1,7 +1,10 @@
 #pragma once
 
+#include "domain/kernel/envelope.hpp"
+
 #include <algorithm>
 #include <cstddef>
+#include <span>
 
 namespace domain {
 
@@ -16,6 +19,12 @@ class PageSize {
     /// A page of so many events, at least one, has come, with so many bytes of data.
     void came(std::size_t events, std::size_t bytes) {
         next_ = std::max<std::size_t>(bytes_max / std::max<std::size_t>(bytes / events, 1), 1);
+    }
+
+    void came(std::span<const EventEnvelope> page) {
+        std::size_t bytes = 0;
+        for (const EventEnvelope& event : page) bytes += event.data.size();
+        came(page.size(), bytes);
     }
 
   private:

@@ -116,13 +116,11 @@ class HistoryCheck {
         domain::StreamId last{category, ""};
         Page page = histories_.read(last, {}, size.next());
         while (!page.empty()) {
-            std::size_t bytes = 0;
             for (const auto& event : page) {
-                bytes += event.data.size();
                 if (event.stream != last) ++count.streams;
                 last = event.stream;
             }
-            size.came(page.size(), bytes);
+            size.came(page);
             const auto version = page.back().version;
             auto next = std::async(std::launch::async, [&, limit = size.next()] {
                 return histories_.read(last, version, limit);

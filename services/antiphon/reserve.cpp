@@ -29,9 +29,7 @@ class Reserving {
         domain::StreamVersion version;
         for (auto page = histories_.read(stream, version, size.next()); !page.empty();
              page = histories_.read(stream, version, size.next())) {
-            std::size_t bytes = 0;
-            for (const auto& event : page) bytes += event.data.size();
-            size.came(page.size(), bytes);
+            size.came(page);
             for (auto first = page.begin(); first != page.end();) {
                 const auto end = std::find_if(first, page.end(), [&](const auto& event) {
                     return event.stream != first->stream;

@@ -30,9 +30,7 @@ void Trial::load(const domain::Wanted& wanted) {
     const bool last = page.size() < limit;
     decider_.give(page, last);
     if (last) return;
-    std::size_t bytes = 0;
-    for (const domain::EventEnvelope& event : page) bytes += event.data.size();
-    page_.came(page.size(), bytes);
+    page_.came(page);
     // The page came in the order asked: what stands before its last stream is complete.
     const auto cut = std::ranges::find(missing_, page.back().stream, &domain::StreamCursor::stream);
     missing_.erase(missing_.begin(), cut);
