@@ -7,7 +7,7 @@
 namespace domain {
 namespace {
 
-std::string quoted(std::string_view text) {
+std::string in_quotes(std::string_view text) {
     JsonWriter json;
     json.write(std::string(text), {});
     return std::move(json).text();
@@ -24,19 +24,19 @@ void SchemaKeywords::set(std::string_view name, std::string json) {
 }
 
 void SchemaKeywords::set_text(std::string_view name, std::string_view text) {
-    set(name, quoted(text));
+    set(name, in_quotes(text));
 }
 
 void SchemaKeywords::set_list(std::string_view name, const std::vector<std::string_view>& texts) {
     std::string list;
-    for (const std::string_view text : texts) list += (list.empty() ? "" : ",") + quoted(text);
+    for (const std::string_view text : texts) list += (list.empty() ? "" : ",") + in_quotes(text);
     set(name, '[' + list + ']');
 }
 
 std::string SchemaKeywords::json() const {
     std::string text;
     for (const auto& [name, json] : keywords_)
-        text += (text.empty() ? "" : ",") + quoted(name) + ':' + json;
+        text += (text.empty() ? "" : ",") + in_quotes(name) + ':' + json;
     return '{' + text + '}';
 }
 

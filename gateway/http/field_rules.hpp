@@ -13,6 +13,9 @@ namespace gateway::http {
 /// only.
 bool add_field(Fields& fields, std::string lower_case_name, std::string_view value);
 
+/// Of ASCII, whatever the locale.
+constexpr char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
+
 /// RFC 9110, 5.6.2: one or more letters, digits and some other characters of ASCII.
 bool is_token(std::string_view text);
 

@@ -8,8 +8,6 @@
 namespace gateway::http {
 namespace {
 
-char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
-
 bool same_letters(std::string_view a, std::string_view b) {
     return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](char x, char y) {
         return lower(x) == lower(y);
@@ -17,7 +15,7 @@ bool same_letters(std::string_view a, std::string_view b) {
 }
 
 /// The text before the next `separator` that stands in no quotes, trimmed; `rest` is what follows.
-std::string_view next(std::string_view& rest, char separator) {
+std::string_view next_unquoted(std::string_view& rest, char separator) {
     bool quoted = false;
     std::size_t end = 0;
     for (; end < rest.size() && (quoted || rest[end] != separator); ++end) {
@@ -70,9 +68,9 @@ bool is_utf8(std::string_view charset) {
 }
 
 bool is_json(std::string_view content_type) {
-    if (!same_letters(next(content_type, ';'), "application/json")) return false;
+    if (!same_letters(next_unquoted(content_type, ';'), "application/json")) return false;
     while (!content_type.empty()) {
-        const std::string_view parameter = next(content_type, ';');
+        const std::string_view parameter = next_unquoted(content_type, ';');
         if (parameter.empty()) continue;  // RFC 9110, 5.6.6
         const std::size_t sign = std::min(parameter.find('='), parameter.size() - 1);
         const std::string_view name = parameter.substr(0, sign);
@@ -91,14 +89,15 @@ int quality(const Request& request, std::string_view media_type) {
     bool any = true;  // as long as all elements are empty
     int wanted = 0;
     while (!ranges.empty()) {
-        std::string_view parameters = next(ranges, ',');
+        std::string_view parameters = next_unquoted(ranges, ',');
         if (parameters.empty()) continue;
         any = false;
-        const int found = precision(next(parameters, ';'), media_type);
+        const int found = precision(next_unquoted(parameters, ';'), media_type);
         int weight = quality_max;
         while (!parameters.empty()) {
-            std::string_view parameter = next(parameters, ';');
-            if (same_letters(next(parameter, '='), "q")) weight = thousandths(trimmed(parameter));
+            std::string_view parameter = next_unquoted(parameters, ';');
+            if (same_letters(next_unquoted(parameter, '='), "q"))
+                weight = thousandths(trimmed(parameter));
         }
         if (found > 0 && found == best) wanted = std::max(wanted, weight);
         if (found > best) wanted = weight;

@@ -19,8 +19,6 @@ namespace beast = boost::beast;
 namespace asio = boost::asio;
 using Error = beast::http::error;
 
-char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
-
 /// The bytes of the empty lines in front. RFC 9112, 2.2: some clients end a body by one.
 std::size_t empty_lines(std::string_view bytes) {
     std::size_t size = 0;

@@ -1,5 +1,7 @@
 #include "gateway/http/target.hpp"
 
+#include "gateway/http/field_rules.hpp"
+
 #include <arpa/inet.h>
 
 #include <algorithm>
@@ -8,8 +10,6 @@
 
 namespace gateway::http {
 namespace {
-
-char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
 
 bool is_alphanumeric(char c) {
     return (c >= '0' && c <= '9') || (lower(c) >= 'a' && lower(c) <= 'z');

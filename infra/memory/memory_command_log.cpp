@@ -29,7 +29,7 @@ Acceptance accept(Tables& tables, const domain::NewCommand& asked) {
 
 /// The commands in (after, up_to] that are `wanted`, at most `limit`.
 template <class Wanted>
-std::vector<StoredCommand> select(
+std::vector<StoredCommand> select_commands(
     const Tables& tables,
     domain::Position after,
     domain::Position up_to,
@@ -79,7 +79,9 @@ MemoryCommandLog::find(const std::string& id, const domain::Issuer& user) {
 std::vector<StoredCommand> MemoryCommandLog::read(domain::Position after, std::size_t limit) {
     return store_.read([&](const Tables& tables) {
         domain::Position end{std::numeric_limits<std::int64_t>::max()};
-        return select(tables, after, end, limit, [](const domain::StreamId&) { return true; });
+        return select_commands(tables, after, end, limit, [](const domain::StreamId&) {
+            return true;
+        });
     });
 }
 
@@ -90,7 +92,7 @@ MemoryCommandLog::read_range(const domain::CommandRange& range, std::size_t limi
             return stream.category == range.category &&
                    domain::partition_of(stream.entity, range.partitions) == range.partition;
         };
-        return select(tables, range.after, range.up_to, limit, in_range);
+        return select_commands(tables, range.after, range.up_to, limit, in_range);
     });
 }
 

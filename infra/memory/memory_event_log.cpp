@@ -102,7 +102,7 @@ void store(Tables& tables, domain::EventBatch batch) {
 
 /// The events in (after, up_to] that are `wanted`, at most `limit`.
 template <class Wanted>
-std::vector<EventEnvelope> select(
+std::vector<EventEnvelope> select_events(
     const Tables& tables,
     domain::Position after,
     domain::Position up_to,
@@ -140,7 +140,7 @@ domain::Cursor MemoryEventLog::head() {
 std::vector<EventEnvelope> MemoryEventLog::read(domain::Position after, std::size_t limit) {
     return store_.read([&](const Tables& tables) {
         auto all = [](const EventEnvelope&) { return true; };
-        return select(tables, after, tables.head().position, limit, all);
+        return select_events(tables, after, tables.head().position, limit, all);
     });
 }
 
@@ -173,7 +173,7 @@ std::vector<EventEnvelope> MemoryEventLog::read_user(
             return domain::user_key(event.issuer) == user ||
                    std::ranges::count(event.hears, user) > 0;
         };
-        return select(tables, after, up_to, limit, of_user);
+        return select_events(tables, after, up_to, limit, of_user);
     });
 }
 
@@ -182,7 +182,7 @@ std::vector<EventEnvelope> MemoryEventLog::read_command(domain::Position command
         auto of_command = [&](const EventEnvelope& event) {
             return event.command_position == command_position;
         };
-        return select(tables, {0}, tables.head().position, no_limit, of_command);
+        return select_events(tables, {0}, tables.head().position, no_limit, of_command);
     });
 }
 

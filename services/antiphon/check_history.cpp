@@ -21,7 +21,7 @@ namespace {
 using namespace std::chrono_literals;
 using Clock = std::chrono::steady_clock;
 
-constexpr std::size_t page_max = 2'000;
+constexpr std::size_t history_page_max = 2'000;
 constexpr std::size_t shown_max = 20;  ///< faults, since one mistake makes many
 
 struct Count {
@@ -112,7 +112,7 @@ class HistoryCheck {
     Count count_of(const std::string& category) {
         Count count;
         if (progress_.is_shown()) progress_.begin(category, histories_.count(category));
-        domain::PageSize size(page_max);
+        domain::PageSize size(history_page_max);
         domain::StreamId last{category, ""};
         Page page = histories_.read(last, {}, size.next());
         while (!page.empty()) {

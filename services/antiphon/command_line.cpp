@@ -129,11 +129,12 @@ void run_command(int count, const char* const* arguments) {
     SettingsTable table;
     bind(table, settings);
 
-    const std::string name = name_of(arguments[0]);
+    const std::string program = name_of(arguments[0]);
     CLI::App app(
-        "Antiphon: a command goes in, 202 comes back at once, its event comes back by itself", name
+        "Antiphon: a command goes in, 202 comes back at once, its event comes back by itself",
+        program
     );
-    app.footer(teaching_for(name));
+    app.footer(teaching_for(program));
     app.set_version_flag("--version", "antiphon " ANTIPHON_VERSION);
     app.allow_extras()->fallthrough()->require_subcommand(0, 1);
     const auto* config = app.add_option("--config", "Settings file instead of DATA/antiphon.conf")

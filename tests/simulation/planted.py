@@ -1,8 +1,8 @@
 """Plants each bug of planted/*.patch and tells after how many seeds the simulation finds it.
 
 A patch says in its first line what it breaks, and in the second how many seeds may be needed, and
-from which one on, where the first ones do not meet what it breaks. The files that it changes are
-compiled with it and linked before the libraries that hold the sound ones.
+from which one on, since seeds that do not meet what it breaks show nothing. The files that it
+changes are compiled with it and linked before the libraries that hold the sound ones.
 """
 
 import json
