@@ -24,4 +24,6 @@ function(add_spec name)
   antiphon_add_spec(${name} ${ARGN})
   target_compile_options(${name} PRIVATE ${spec_options})
   target_precompile_headers(${name} REUSE_FROM spec_headers)
+  # One file's names hide what others mean by them: they are short here, and many.
+  set_target_properties(${name} PROPERTIES UNITY_BUILD OFF)
 endfunction()

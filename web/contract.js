@@ -14,6 +14,8 @@ import { parse } from './exact_json.js';
  * @property {number} [maxLength]
  * @property {number | bigint} [minimum]
  * @property {number | bigint} [maximum]
+ * @property {string} [formatMinimum]      of times and dates
+ * @property {string} [formatMaximum]
  * @property {number} [x-decimal-places]
  * @property {number} [minItems]
  * @property {number} [maxItems]

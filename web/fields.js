@@ -103,6 +103,7 @@ function limitsOf(schema) {
   return [
     range(ownLimit(schema.minimum), ownLimit(schema.maximum)),
     range(schema.minLength, schema.maxLength, ' characters'),
+    range(schema.formatMinimum, schema.formatMaximum),
     decimals === undefined ? '' : `${decimals} decimals`,
   ];
 }
@@ -112,7 +113,7 @@ function ownLimit(limit) {
   return limit !== undefined && limit > -(2 ** 31) && limit < 2 ** 31 - 1 ? limit : undefined;
 }
 
-/** @param {number | bigint} [min] @param {number | bigint} [max] */
+/** @param {number | bigint | string} [min] @param {number | bigint | string} [max] */
 export function range(min, max, what = '') {
   if (min === undefined && max === undefined) return '';
   if (max === undefined) return `at least ${min}${what}`;

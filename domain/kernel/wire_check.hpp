@@ -9,10 +9,8 @@
 #include "domain/kernel/wire_description.hpp"
 #include "domain/kernel/wire_limits.hpp"
 
-#include <map>
 #include <type_traits>
 #include <variant>
-#include <vector>
 
 namespace domain::wire_check {
 
@@ -30,34 +28,6 @@ consteval std::size_t fields_of() {
     else
         return sizeof...(Values);
 }
-
-/// What an optional, a list or a map holds, and by which keys.
-template <class T>
-struct Held {
-    using type = void;
-};
-template <class T>
-struct Held<std::optional<T>> {
-    using type = T;
-};
-template <class T>
-struct Held<std::vector<T>> {
-    using type = T;
-};
-template <class Key, class T>
-struct Held<std::map<Key, T>> {
-    using type = T;
-    using key = Key;
-};
-
-/// What limits hold for.
-template <class T>
-using Limited = std::conditional_t<is_optional<T>, typename Held<T>::type, T>;
-
-template <class Limit, class T>
-concept Fits = requires {
-    requires Limit::template fits<T>;
-};
 
 template <class T>
 concept Variant = requires {
@@ -97,7 +67,7 @@ struct Check {
             "a list, a map or an optional of optionals does not come back from JSON as it was: "
             "hold an optional in a struct of its own"
         );
-        if constexpr (requires { typename Held<T>::key; }) {
+        if constexpr (!std::is_void_v<typename Held<T>::key>) {
             using Key = typename Held<T>::key;
             static_assert(
                 WireText<Key>,
@@ -268,14 +238,14 @@ struct Check {
             "field that may be left out is a std::optional"
         );
         static_assert(
-            ((!is_default<Limits> || is_optional<Member> || Fits<Limits, Member>)&&...),
+            ((!is_default<Limits> || is_optional<Member> || limits::Fits<Limits, Member>)&&...),
             "the default of a field is not of the field's type"
         );
         static_assert(
-            ((is_default<Limits> || Fits<Limits, Limited<Member>>)&&...),
+            ((is_default<Limits> || limits::Fits<Limits, limits::Limited<Member>>)&&...),
             "a limit does not fit the type of its field: at_least and at_most are for integers and "
-            "decimals (with bounds of that type, or whole), length for a std::string, items for a "
-            "list or a map"
+            "decimals (with bounds of that type, or whole), for times and dates, length for a "
+            "std::string, items and each(...) for a list or a map, keys(...) for a map"
         );
         return type<Member>();
     }
@@ -290,13 +260,13 @@ struct Check {
 
     template <class T, class Limit>
     static constexpr bool can_be_kept(const Limit& limit) {
-        if constexpr (Fits<Limit, T>) return limit.template can_be_kept<T>();
+        if constexpr (limits::Fits<Limit, T>) return limit.template can_be_kept<T>();
         return true;
     }
     template <class Owner, class Member, class... Limits>
     static constexpr bool limits_can_be_kept(const Field<Owner, Member, Limits...>& field) {
         return [&]<std::size_t... I>(std::index_sequence<I...>) {
-            return (can_be_kept<Limited<Member>>(std::get<I>(field.limits)) && ...);
+            return (can_be_kept<limits::Limited<Member>>(std::get<I>(field.limits)) && ...);
         }
         (std::index_sequence_for<Limits...>{});
     }

@@ -16,9 +16,6 @@
 
 namespace domain {
 
-template <class... Value>
-struct Otherwise;
-
 template <>
 struct Otherwise<> {
     template <class T>
@@ -70,10 +67,5 @@ template <class Value>
 constexpr Otherwise<Value> otherwise(Value value) {
     return {value};
 }
-
-template <class Limit>
-inline constexpr bool is_default = false;
-template <class... Value>
-inline constexpr bool is_default<Otherwise<Value...>> = true;
 
 }  // namespace domain

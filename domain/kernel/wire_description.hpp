@@ -7,12 +7,14 @@
 
 #include <array>
 #include <concepts>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <tuple>
 #include <utility>
 #include <variant>
+#include <vector>
 
 namespace domain {
 
@@ -193,5 +195,25 @@ template <class T>
 inline constexpr bool is_optional = false;
 template <class T>
 inline constexpr bool is_optional<std::optional<T>> = true;
+
+/// What an optional, a list or a map holds, and by which keys.
+template <class T>
+struct Held {
+    using type = void;
+    using key = void;
+};
+template <class T>
+struct Held<std::optional<T>> : Held<void> {
+    using type = T;
+};
+template <class T>
+struct Held<std::vector<T>> : Held<void> {
+    using type = T;
+};
+template <class Key, class T>
+struct Held<std::map<Key, T>> {
+    using type = T;
+    using key = Key;
+};
 
 }  // namespace domain

@@ -7,6 +7,9 @@ namespace domain {
 namespace {
 
 using Money = Decimal<2>;
+using std::chrono::sys_days;
+using std::chrono::year_month_day;
+using namespace std::chrono_literals;
 
 struct Line {
     std::uint8_t count = 0;
@@ -19,6 +22,11 @@ struct Bill {
     std::int64_t cents = 0;
     std::vector<Line> lines;
     std::map<std::string, bool> flags;
+    std::vector<std::string> tags;
+    std::map<std::string, Money> rates;
+    std::optional<std::vector<std::vector<std::int64_t>>> grid;
+    std::optional<std::chrono::year_month_day> due;
+    std::optional<Timestamp> sent;
 };
 struct Billed {
     std::string note;
@@ -56,7 +64,17 @@ inline constexpr auto wire<Bill> = message(
     field("coupon", &Bill::coupon, length(2, 2)),
     field("cents", &Bill::cents, at_least(-5), at_most(1'000'000'000'000)),
     field("lines", &Bill::lines, items(1, 2)),
-    field("flags", &Bill::flags, items(0, 1))
+    field("flags", &Bill::flags, items(0, 1)),
+    field("tags", &Bill::tags, each(length(1, 3)), items(0, 3)),
+    field("rates", &Bill::rates, keys(length(3, 3)), each(at_least(1), at_most(Money("9.99")))),
+    field("grid", &Bill::grid, items(1, 2), each(items(1, 2), each(at_least(0)))),
+    field(
+        "due",
+        &Bill::due,
+        at_least(year_month_day{2020y / 1 / 1}),
+        at_most(year_month_day{2029y / 12 / 31})
+    ),
+    field("sent", &Bill::sent, at_least(Timestamp(sys_days{2020y / 1 / 1})))
 );
 template <>
 inline constexpr auto wire<Billed> =
@@ -75,6 +93,11 @@ std::string against(std::string_view name, std::string_view value) {
         {"cents", "0"},
         {"lines", R"([{"count":1,"price":"0"}])"},
         {"flags", "{}"},
+        {"tags", "[]"},
+        {"rates", "{}"},
+        {"grid", "null"},
+        {"due", "null"},
+        {"sent", "null"},
     };
     for (const auto& [field, sound] : fields) {
         json += '"' + std::string(field) + "\":";
@@ -92,7 +115,7 @@ TEST(WireLimits, StandInTheDescription) {
     constexpr auto& note = std::get<0>(wire<Bill>.fields);
     static_assert(note.name == "note" && std::get<0>(note.limits).max == 3);
     constexpr auto& price = std::get<1>(wire<Line>.fields);
-    static_assert(std::get<AtMost<Money>>(price.limits).bound == "99.99");
+    static_assert(std::get<1>(price.limits).bound == "99.99");
 }
 
 TEST(WireLimits, HoldNumbers) {
@@ -134,6 +157,42 @@ TEST(WireLimits, CountListsAndMaps) {
     EXPECT_EQ(against("flags", R"({"a":true,"b":true})"), "/flags too-many");
 }
 
+TEST(WireLimits, HoldEachElement) {
+    EXPECT_EQ(against("tags", R"(["a","abc","ü€😀"])"), "");
+    EXPECT_EQ(
+        against("tags", R"(["","a",7,"abcd"])"),
+        "/tags/0 too-short, /tags/2 wrong-type, /tags/3 too-long, /tags too-many"
+    );
+}
+
+TEST(WireLimits, HoldTheKeysAndValuesOfAMap) {
+    EXPECT_EQ(against("rates", R"({"EUR":1,"USD":"9.99"})"), "");
+    EXPECT_EQ(
+        against("rates", R"({"EURO":0,"USD":"10","x/":"y"})"),
+        "/rates/EURO too-long, /rates/EURO too-small, /rates/USD too-large, /rates/x~1 too-short, "
+        "/rates/x~1 wrong-format"
+    );
+}
+
+TEST(WireLimits, HoldListsWithinLists) {
+    EXPECT_EQ(against("grid", "null"), "");
+    EXPECT_EQ(against("grid", "[[0,1],[2]]"), "");
+    EXPECT_EQ(
+        against("grid", "[[],[-1,0,1],3]"),
+        "/grid/0 too-few, /grid/1/0 too-small, /grid/1 too-many, /grid/2 wrong-type, "
+        "/grid too-many"
+    );
+}
+
+TEST(WireLimits, HoldTimes) {
+    EXPECT_EQ(against("due", R"("2020-01-01")"), "");
+    EXPECT_EQ(against("due", R"("2029-12-31")"), "");
+    EXPECT_EQ(against("due", R"("2019-12-31")"), "/due too-small");
+    EXPECT_EQ(against("due", R"("2030-01-01")"), "/due too-large");
+    EXPECT_EQ(against("sent", R"("2020-01-01T01:00:00+01:00")"), "");
+    EXPECT_EQ(against("sent", R"("2020-01-01T00:00:00+00:01")"), "/sent too-small");
+}
+
 TEST(WireLimits, HoldWhatAnOptionalHas) {
     EXPECT_EQ(against("coupon", "null"), "");
     EXPECT_EQ(against("coupon", R"("ab")"), "");
@@ -147,12 +206,17 @@ TEST(WireLimits, AreSaidToPeople) {
     EXPECT_EQ(said(R"({"note":"a","cents":-6})"), "This must be at least -5.");
     EXPECT_EQ(first_message<Line>(R"({"count":1,"price":"100"})"), "This must be at most 99.99.");
     EXPECT_EQ(said(R"({"note":"a","cents":0,"lines":[]})"), "This must have at least 1 item.");
+    constexpr auto due = R"({"note":"a","cents":0,"lines":[{"count":1,"price":1}],"flags":{},)"
+                         R"("tags":[],"rates":{},"due":"2019-01-01"})";
+    EXPECT_EQ(said(due), "This must be at least 2020-01-01.");
 }
 
 TEST(WireLimits, AreToldAllAtOnce) {
     const WiredAggregate<Bills> bills;
     const auto refused = bills.check(
-        "bill", R"({"note":"","coupon":"x","cents":-9,"lines":[],"flags":{"a":true,"b":true}})"
+        "bill",
+        R"({"note":"","coupon":"x","cents":-9,"lines":[],"flags":{"a":true,"b":true},)"
+        R"("tags":[],"rates":{}})"
     );
     ASSERT_TRUE(refused);
     EXPECT_EQ(refused->code, "invalid-command");
@@ -163,7 +227,8 @@ TEST(WireLimits, AreToldAllAtOnce) {
 
 TEST(WireLimits, AreNotThoseOfHistory) {
     const WiredAggregate<Bills> bills;
-    constexpr auto bill = R"({"note":"abc","cents":0,"lines":[{"count":1,"price":1}],"flags":{}})";
+    constexpr auto bill = R"({"note":"abc","cents":0,"lines":[{"count":1,"price":1}],"flags":{},)"
+                          R"("tags":[],"rates":{}})";
     const auto decided = bills.decide("bill", bill, nullptr, {});
     ASSERT_TRUE(decided);
     EXPECT_EQ(

@@ -83,28 +83,39 @@ class JsonReader {
         return json.kind == JsonNode::Kind::null || read(json, value.emplace(), place);
     }
 
-    template <class T>
-    bool read(const JsonNode& json, std::vector<T>& values, const JsonPlace& place) {
+    // What has parts takes the limits that its field has for them, too.
+    template <class T, class Limits = std::tuple<>>
+    bool read(
+        const JsonNode& json,
+        std::vector<T>& values,
+        const JsonPlace& place,
+        const Limits& limits = {}
+    ) {
         if (json.kind != JsonNode::Kind::array)
             return refuse(place, "wrong-type", "This must be a list.");
         for (auto* element = json.first(); element != json.end(); element = element->end()) {
             T value{};
-            read(*element, value, {place, values.size()});
+            read_within(*element, value, limits::of_each(limits), {place, values.size()});
             values.push_back(std::move(value));
         }
         return true;
     }
 
-    template <WireText Key, class T>
-    bool read(const JsonNode& json, std::map<Key, T>& values, const JsonPlace& place) {
+    template <WireText Key, class T, class Limits = std::tuple<>>
+    bool read(
+        const JsonNode& json,
+        std::map<Key, T>& values,
+        const JsonPlace& place,
+        const Limits& limits = {}
+    ) {
         if (json.kind != JsonNode::Kind::object) return refuse_all_but_objects(place);
         for (auto* member = json.first(); member != json.end(); member = member->end()) {
             const JsonPlace here(place, member->key);
             const JsonNode name{.kind = JsonNode::Kind::string, .text = member->key};
             Key key{};
             T value{};
-            const bool has_key = read(name, key, here);
-            read(*member, value, here);
+            const bool has_key = read_within(name, key, limits::of_keys(limits), here);
+            read_within(*member, value, limits::of_each(limits), here);
             if (!has_key) continue;
             const bool first = values.insert_or_assign(std::move(key), std::move(value)).second;
             if (!first && of_ == Of::command) refuse_again(here);
@@ -163,9 +174,27 @@ class JsonReader {
     void read_field(const JsonNode* json, T& value, const Limits& limits, const JsonPlace& place) {
         if (json == nullptr) {
             if (!take_default(value, limits) && !is_optional<T>) refuse_missing(place);
-        } else if (read(*json, value, place) && of_ == Of::command) {
-            hold(value, limits, place);
+        } else {
+            read_within(*json, value, limits, place);
         }
+    }
+
+    template <class T, class Limits>
+    bool read_within(const JsonNode& json, T& value, const Limits& limits, const JsonPlace& place) {
+        if (!read_parts(json, value, limits, place)) return false;
+        if (of_ == Of::command) hold(value, limits, place);
+        return true;
+    }
+
+    template <class T, class Limits>
+    bool read_parts(const JsonNode& json, T& value, const Limits& limits, const JsonPlace& place) {
+        if constexpr (is_optional<T>)
+            return json.kind == JsonNode::Kind::null ||
+                   read_parts(json, value.emplace(), limits, place);
+        else if constexpr (std::is_void_v<typename Held<T>::type>)
+            return read(json, value, place);
+        else
+            return read(json, value, place, limits);
     }
 
     template <class T, class... Limits>

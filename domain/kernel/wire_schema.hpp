@@ -179,39 +179,57 @@ class SchemaWriter {
         Keywords& properties,
         std::vector<std::string_view>& required
     ) {
-        Keywords keywords = schema(std::type_identity<Member>{}, {place, field.name});
-        using Value = wire_check::Limited<Member>;
-        const auto set = [&](const auto& limit) { set_limit<Value>(keywords, limit); };
-        std::apply([&](const auto&... limit) { (set(limit), ...); }, field.limits);
-        properties.set(field.name, keywords.json());
+        using Value = limits::Limited<Member>;
+        properties.set(field.name, within<Value>(field.limits, {place, field.name}).json());
         const bool may_lack = of_ == Of::event && (is_default<Limits> || ...);
         if (!is_optional<Member> && !may_lack) required.push_back(field.name);
     }
     template <class Struct, class Member>
     void add_field(const Hidden<Struct, Member>&, const JsonPlace&, Keywords&, auto&) {}
 
-    // Commands alone are held to limits, and events alone have defaults.
-    template <class, class Number>
-    void set_limit(Keywords& keywords, const AtLeast<Number>& limit) const {
-        if (of_ == Of::command) keywords.set("minimum", limits::shown(limit.bound));
+    template <class T, class Limits>
+    Keywords within(const Limits& limits, const JsonPlace& place) {
+        Keywords keywords = schema(std::type_identity<T>{}, place);
+        const auto set = [&](const auto& limit) { set_limit<T>(keywords, limit, place); };
+        std::apply([&](const auto&... limit) { (set(limit), ...); }, limits);
+        return keywords;
     }
-    template <class, class Number>
-    void set_limit(Keywords& keywords, const AtMost<Number>& limit) const {
-        if (of_ == Of::command) keywords.set("maximum", limits::shown(limit.bound));
+
+    // Commands alone are held to limits, and events alone have defaults.
+    template <class T, Side side, class Value>
+    void set_limit(Keywords& keywords, const Bound<side, Value>& limit, const JsonPlace&) const {
+        constexpr bool least = side == Side::least;
+        if (of_ != Of::command) return;
+        if constexpr (Textual<T>)  // no word of JSON Schema, but of its validators
+            keywords.set_text(
+                least ? "formatMinimum" : "formatMaximum", limits::shown(limit.bound)
+            );
+        else
+            keywords.set(least ? "minimum" : "maximum", limits::shown(limit.bound));
     }
     template <class>
-    void set_limit(Keywords& keywords, const Length& limit) const {
+    void set_limit(Keywords& keywords, const Length& limit, const JsonPlace&) const {
         set_range(keywords, "minLength", limit.min, "maxLength", limit.max);
     }
+    template <class T, class... Limits>
+    void set_limit(Keywords& keywords, const OfEach<Limits...>& limit, const JsonPlace& place) {
+        const auto name = std::is_void_v<typename Held<T>::key> ? "items" : "additionalProperties";
+        keywords.set(name, within<typename Held<T>::type>(limit.limits, {place, name}).json());
+    }
+    template <class T, class... Limits>
+    void set_limit(Keywords& keywords, const OfKeys<Limits...>& limit, const JsonPlace& place) {
+        const auto keys = within<typename Held<T>::key>(limit.limits, {place, "propertyNames"});
+        keywords.set("propertyNames", keys.json());
+    }
     template <class T>
-    void set_limit(Keywords& keywords, const Items& limit) const {
+    void set_limit(Keywords& keywords, const Items& limit, const JsonPlace&) const {
         if constexpr (requires { typename T::mapped_type; })
             set_range(keywords, "minProperties", limit.min, "maxProperties", limit.max);
         else
             set_range(keywords, "minItems", limit.min, "maxItems", limit.max);
     }
     template <class T, class... Value>
-    void set_limit(Keywords& keywords, const Otherwise<Value...>& limit) const {
+    void set_limit(Keywords& keywords, const Otherwise<Value...>& limit, const JsonPlace&) const {
         if (of_ != Of::event) return;
         JsonWriter json;
         json.write(limit.template as<T>(), {});

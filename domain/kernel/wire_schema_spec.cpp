@@ -8,6 +8,7 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 using Of = SchemaWriter::Of;
+using std::chrono::year;
 
 enum class Mood { calm, cross };
 struct Card {
@@ -31,6 +32,8 @@ struct Everything {
     std::optional<Mood> mood;
     std::vector<Mood> moods;
     std::optional<std::map<Mood, std::string>> words;
+    std::optional<std::map<std::string, std::vector<std::string>>> lists;
+    std::optional<std::chrono::year_month_day> day;
     Uuid id;
 };
 struct Tree {
@@ -72,7 +75,9 @@ inline constexpr auto wire<Everything> = message(
     field("price", &Everything::price, at_least(Decimal<2>("0.01")), at_most(99)),
     field("mood", &Everything::mood),
     field("moods", &Everything::moods, items(0, 5)),
-    field("words", &Everything::words, items(1, 2)),
+    field("words", &Everything::words, items(1, 2), each(length(0, 9))),
+    field("lists", &Everything::lists, keys(length(3, 3)), each(items(1, 2), each(length(1, 5)))),
+    field("day", &Everything::day, at_least(std::chrono::year_month_day{year(2020) / 1 / 31})),
     field("id", &Everything::id)
 );
 template <>
@@ -110,9 +115,25 @@ TEST(WireSchema, OfACommandSaysEachFieldWithItsLimits) {
             "words": {
                 "type": "object",
                 "propertyNames": {"type": "string", "enum": ["calm", "cross"]},
-                "additionalProperties": {"type": "string"},
+                "additionalProperties": {"type": "string", "maxLength": 9},
                 "minProperties": 1,
                 "maxProperties": 2
+            },
+            "lists": {
+                "type": "object",
+                "additionalProperties": {
+                    "type": "array",
+                    "items": {"type": "string", "minLength": 1, "maxLength": 5},
+                    "minItems": 1,
+                    "maxItems": 2
+                },
+                "propertyNames": {"type": "string", "minLength": 3, "maxLength": 3}
+            },
+            "day": {
+                "type": "string",
+                "format": "date",
+                "description": "This must be a date, such as \"2026-01-31\".",
+                "formatMinimum": "2020-01-31"
             },
             "id": {
                 "type": "string",

@@ -57,10 +57,10 @@ consteval bool is_whole() {
         return []<class... Structs>(std::type_identity<std::variant<Structs...>>) {
             return (is_whole<Structs, Above...>() && ...);
         }(std::type_identity<T>{});
-    } else if constexpr (!std::is_void_v<typename wire_check::Held<T>::type>) {
-        using Inner = typename wire_check::Held<T>::type;
-        if constexpr (requires { typename wire_check::Held<T>::key; })
-            if (!WireText<typename wire_check::Held<T>::key>) return false;
+    } else if constexpr (!std::is_void_v<typename Held<T>::type>) {
+        using Inner = typename Held<T>::type;
+        if constexpr (!std::is_void_v<typename Held<T>::key>)
+            if (!WireText<typename Held<T>::key>) return false;
         return !is_optional<Inner> && is_whole<Inner, Above...>();
     } else {
         return std::same_as<T, bool> || WireInteger<T> || WireDecimal<T> || WireText<T>;

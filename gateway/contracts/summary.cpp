@@ -54,7 +54,8 @@ std::string words(const Json& schema, const std::string& indent) {
     if (type == "object") return "object" + fields(schema, indent);
     std::string text = schema.value("format", type);
     if (schema.contains("x-decimal-places")) text += '(' + schema["x-decimal-places"].dump() + ')';
-    return text + range(schema, "minimum", "maximum") + range(schema, "minLength", "maxLength");
+    return text + range(schema, "minimum", "maximum") + range(schema, "minLength", "maxLength") +
+           range(schema, "formatMinimum", "formatMaximum");
 }
 
 /// A line for each field: "amount    decimal(2) at least 0.01", "reference?  string 1 to 100".

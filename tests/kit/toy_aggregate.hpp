@@ -9,10 +9,10 @@
 namespace kit {
 
 /// Counts. Its commands: `add` (one event), `add-two` (two), `flood` (thousands), `tell` (who
-/// asks), `shout` (too many hear), `reserve` and `release` (the one key there is), `nothing`,
-/// `refuse`, `forbidden`, `throw`, `throw-int`, and `throw-once`, which works when it is tried
-/// again; and those that only kit::FaultyDecider carries out as they are meant. An event of type
-/// "broken" cannot be folded, and neither can "broken-int".
+/// asks), `announce` (ada and bob hear, of two issuers), `shout` (too many do), `reserve` and
+/// `release` (the one key there is), `nothing`, `refuse`, `forbidden`, `throw`, `throw-int`, and
+/// `throw-once`, which works when it is tried again; and those that only kit::FaultyDecider carries
+/// out as they are meant. An event of type "broken" cannot be folded, and neither can "broken-int".
 class ToyAggregate final : public domain::Aggregate {
   public:
     explicit ToyAggregate(std::string_view category = "toy") : category_(category) {}
@@ -34,6 +34,7 @@ class ToyAggregate final : public domain::Aggregate {
             "babble",
             "flood",
             "tell",
+            "announce",
             "shout",
             "reserve",
             "release"};
@@ -84,6 +85,10 @@ class ToyAggregate final : public domain::Aggregate {
                                                : 1;
         decided.events.assign(static_cast<std::size_t>(events), {"added", "{}"});
         using What = domain::KeyChange::What;
+        if (name == "announce") {
+            decided.events[0].hears = {"ada", "bob", "idp ada", "idp bob"};
+            std::erase(decided.events[0].hears, asked.user_key());
+        }
         if (name == "reserve") decided.events[0].keys = {{What::takes, "key", "the one"}};
         if (name == "release") decided.events[0].keys = {{What::frees, "key", "the one"}};
         decided.state = std::make_shared<const int>(count_of(state) + events);

@@ -36,6 +36,12 @@ Expected Bank::carry_out(const Request& request, bool taken) {
 Expected Bank::toy(const Request& request) {
     if (request.name == "add") return applied({"added"});
     if (request.name == "add-two") return applied({"added", "added"});
+    if (request.name == "announce") {
+        Expected announced = applied({"added"});
+        announced.hears = {"ada", "bob", "idp ada", "idp bob"};
+        std::erase(announced.hears, request.user);
+        return announced;
+    }
     if (request.name == "nothing") return unchanged;
     if (request.name == "refuse") return rejected;
     if (request.name == "abort") return failed("crashed");

@@ -153,7 +153,7 @@ bool Sender::done() const {
 }
 
 Request Sender::command() {
-    static constexpr std::array toys{"add", "add", "add-two", "nothing", "refuse", "throw"};
+    static constexpr std::array toys{"announce", "add", "add-two", "nothing", "refuse", "throw"};
     static constexpr std::array deadly{"abort", "loop", "throw-int"};
     static constexpr std::array changes{"join", "join", "change-email", "leave"};
     static constexpr std::array moves{"open", "open", "deposit", "deposit", "withdraw", "close"};

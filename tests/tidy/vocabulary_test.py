@@ -16,7 +16,8 @@ from kit.page import blocks
 PAGE = ROOT / "docs" / "VOCABULARY.md"
 HEADERS = ("access", "history", "wire_default", "wire_description", "wire_limits")
 # Not for aggregates.
-OURS = {"allowed_if", "holds", "name_now", "named_by_place", "name_of", "renamed_once"}
+OURS = {"all_can_be_kept", "allowed_if", "holds", "name_now", "named_by_place", "name_of",
+        "of_each", "of_keys", "of_parts", "renamed_once"}
 METHOD = re.compile(r" {4,8}\w[\w:<>&*,]*(?: [\w:<>&*,]+)* &?(\w+)\(")
 
 
