@@ -43,8 +43,17 @@ AggregateReader::AggregateReader(
       readers_(std::move(open), rate, with_one_thread(readers)) {}
 
 boost::asio::awaitable<FoldPtr>
-AggregateReader::read(domain::StreamId stream, domain::Issuer user, sse::Ended unwanted) {
-    const std::string key = domain::user_key(user);
+AggregateReader::read(domain::StreamId stream, domain::Issuer user) {
+    return answer({std::move(stream), std::move(user), nullptr, ++questions_});
+}
+
+boost::asio::awaitable<FoldPtr>
+AggregateReader::read_again(domain::StreamId stream, domain::Issuer user, sse::Ended ended) {
+    return answer({std::move(stream), std::move(user), std::move(ended), ++questions_});
+}
+
+boost::asio::awaitable<FoldPtr> AggregateReader::answer(Question question) {
+    const std::string key = domain::user_key(question.user);
     FoldPtr fold;
     domain::PageSize size(settings_.page_max);
     for (int anew = 0; anew <= anew_max;) {
@@ -53,8 +62,8 @@ AggregateReader::read(domain::StreamId stream, domain::Issuer user, sse::Ended u
         // A snapshot may be what has ended the folder: whoever begins anew does so without.
         const bool from_snapshot = anew == 0;
         std::function<FoldStep(Stores&)> page = [=, this](Stores& stores) {
-            if (unwanted && *unwanted) return FoldStep{};
-            return go_on(stores, stream, user, fold, page_max, from_snapshot);
+            if (question.ended && *question.ended) return FoldStep{};
+            return go_on(stores, question, fold, page_max, from_snapshot);
         };
         const FoldStep step = co_await readers_.read(key, std::move(page));
         readers_.charge(key, step.events, step.bytes);
@@ -69,15 +78,15 @@ AggregateReader::read(domain::StreamId stream, domain::Issuer user, sse::Ended u
 /// Whoever else reads the same aggregate has brought it as far as it is: they go on from there.
 FoldStep AggregateReader::go_on(
     Stores& stores,
-    const domain::StreamId& stream,
-    const domain::Issuer& user,
+    const Question& question,
     FoldPtr from,
     std::size_t page_max,
     bool from_snapshot
 ) {
+    const domain::StreamId& stream = question.stream;
     if (is_unreadable(stream)) return {};
     if (FoldPtr known = folds_.find(stream)) from = std::move(known);
-    FoldStep step = fold_on(*stores.events, *stores.folder, stream, from, page_max);
+    FoldStep step = fold(stores, question, from, page_max);
     // One page is as soon read as a snapshot; whatever is longer goes on behind that.
     const bool begun = !from && step.fold && step.fold->version.value > 0;
     if (from_snapshot && begun && !step.fold->whole) {
@@ -94,8 +103,24 @@ FoldStep AggregateReader::go_on(
     }
     if (step.fold && step.fold->whole) {
         save_snapshots(stores, *step.fold);
-        ask(stores, stream, user, step);
+        ask(stores, stream, question.user, step);
     }
+    return step;
+}
+
+FoldStep AggregateReader::fold(
+    Stores& stores,
+    const Question& question,
+    const FoldPtr& from,
+    std::size_t page_max
+) {
+    // Of who was not let in, the time would tell that somebody else has read it.
+    const bool may_share = question.ended && question.number <= newest_.questions;
+    if (may_share && from && from->whole && newest_.stream == question.stream)
+        return {.fold = from};
+    const std::uint64_t asked = questions_;
+    FoldStep step = fold_on(*stores.events, *stores.folder, question.stream, from, page_max);
+    newest_ = {question.stream, asked};
     return step;
 }
 

@@ -10,8 +10,10 @@
 
 #include <boost/asio/awaitable.hpp>
 
+#include <atomic>
 #include <chrono>
 #include <cstddef>
+#include <cstdint>
 #include <functional>
 #include <optional>
 #include <string>
@@ -48,20 +50,39 @@ class AggregateReader {
 
     /// The whole of it, at version 0 if it has no events, or none that the user may read; null if
     /// its history is unreadable, which is in the log then. Throws domain::WorldError when the
-    /// store is away, or nobody folds. Null, too, and nothing is read, where that is no longer
-    /// wanted when its turn comes.
+    /// store is away, or nobody folds.
+    boost::asio::awaitable<FoldPtr> read(domain::StreamId stream, domain::Issuer user);
+
+    /// The same, for a stream of it that was let in: what was read after this was asked, for
+    /// another, is not read again, since thousands may follow one aggregate. Null, too, and nothing
+    /// is read, where the stream has ended when its turn comes.
     boost::asio::awaitable<FoldPtr>
-    read(domain::StreamId stream, domain::Issuer user, sse::Ended unwanted = nullptr);
+    read_again(domain::StreamId stream, domain::Issuer user, sse::Ended ended);
 
   private:
+    /// What is asked.
+    struct Question {
+        domain::StreamId stream;
+        domain::Issuer user;
+        sse::Ended ended{};        ///< of a stream that was let in; else null
+        std::uint64_t number = 0;  ///< questions are counted as they are asked
+    };
+    /// The newest reading of all: who had asked before it began.
+    struct Reading {
+        domain::StreamId stream{};
+        std::uint64_t questions = 0;
+    };
+
+    boost::asio::awaitable<FoldPtr> answer(Question question);
     FoldStep go_on(
         Stores& stores,
-        const domain::StreamId& stream,
-        const domain::Issuer& user,
+        const Question& question,
         FoldPtr from,
         std::size_t page_max,
         bool from_snapshot
     );
+    FoldStep
+    fold(Stores& stores, const Question& question, const FoldPtr& from, std::size_t page_max);
     /// Where it is whole: only if the user may read it.
     void
     ask(Stores& stores, const domain::StreamId& stream, const domain::Issuer& user, FoldStep& step);
@@ -71,7 +92,9 @@ class AggregateReader {
 
     const domain::Clock& clock_;
     const AggregateReaderSettings settings_;
+    std::atomic<std::uint64_t> questions_ = 0;
     // Of the thread that reads:
+    Reading newest_;
     FoldCache folds_;
     std::unordered_map<domain::StreamId, std::chrono::milliseconds, domain::StreamHash>
         unreadable_until_;

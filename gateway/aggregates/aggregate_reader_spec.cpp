@@ -68,6 +68,27 @@ class ForgetfulFolder final : public domain::Folder {
     Orders& orders_;
 };
 
+/// Counts how often it is read, and keeps who reads waiting while its gate is shut.
+class GatedLog final : public infra::memory::MemoryEventLog {
+  public:
+    struct Gate {
+        std::atomic<int> readings = 0;
+        std::atomic<bool> shut = false;
+    };
+    GatedLog(infra::memory::MemoryStore& store, Gate& gate) : MemoryEventLog(store), gate_(gate) {}
+
+    std::vector<domain::EventEnvelope>
+    read_streams(std::span<const domain::StreamCursor> streams, std::size_t limit) override {
+        auto events = MemoryEventLog::read_streams(streams, limit);
+        ++gate_.readings;
+        gate_.shut.wait(true);
+        return events;
+    }
+
+  private:
+    Gate& gate_;
+};
+
 class AggregateReaderSpec : public ::testing::Test {
   protected:
     void append(const std::string& entity, int count, const std::string& by = "1") {
@@ -86,14 +107,12 @@ class AggregateReaderSpec : public ::testing::Test {
     }
 
     /// Its JSON, or "unreadable" or "away", is added to results_ while io_ runs.
-    void start(
-        const std::string& entity,
-        const std::string& user = "ada",
-        sse::Ended unwanted = nullptr
-    ) {
+    void
+    start(const std::string& entity, const std::string& user = "ada", sse::Ended ended = nullptr) {
+        const domain::StreamId stream{"counter", entity};
         asio::co_spawn(
             io_,
-            reader_.read({"counter", entity}, domain::Issuer{user}, std::move(unwanted)),
+            ended ? reader_.read_again(stream, {user}, ended) : reader_.read(stream, {user}),
             [this](std::exception_ptr error, FoldPtr fold) {
                 try {
                     if (error) std::rethrow_exception(error);
@@ -120,6 +139,7 @@ class AggregateReaderSpec : public ::testing::Test {
     std::map<std::string, std::int64_t> versions_;
     std::vector<domain::AggregatePtr> aggregates_ = commands::testing::counters();
     ForgetfulFolder::Orders folder_;
+    GatedLog::Gate gate_;
     const domain::StateForms forms_ = domain::state_forms(aggregates_);
     RateLimiter rate_{clock_, {.per_s = 200, .burst = 1'000}};
     asio::io_context io_{1};
@@ -127,7 +147,7 @@ class AggregateReaderSpec : public ::testing::Test {
         [this] {
             return Stores{
                 std::make_unique<infra::memory::MemoryCommandLog>(store_),
-                std::make_unique<infra::memory::MemoryEventLog>(store_),
+                std::make_unique<GatedLog>(store_, gate_),
                 std::make_unique<ForgetfulFolder>(aggregates_, folder_),
                 std::make_unique<infra::memory::MemorySnapshotStore>(store_, forms_)};
         },
@@ -154,6 +174,33 @@ TEST_F(AggregateReaderSpec, ReadsNothingForAStreamThatHasEnded) {
     io_.run();
     EXPECT_EQ(folder_.pages, 0);
     EXPECT_NE(read("one"), "unreadable");
+}
+
+TEST_F(AggregateReaderSpec, ReadsOnceForAllStreamsThatHaveAskedBeforeItBegan) {
+    append("one", 1);
+    EXPECT_EQ(read("one"), "1");
+    const auto lives = std::make_shared<std::atomic<bool>>(false);
+    gate_.readings = 0;
+    gate_.shut = true;
+    start("one", "ada", lives);
+    io_.restart();
+    while (gate_.readings == 0) io_.poll();
+    append("one", 1);  // which that reading has missed
+    for (int i = 0; i < 20; ++i) start("one", "user-" + std::to_string(i), lives);
+    io_.poll();
+    gate_.shut = false;
+    gate_.shut.notify_all();
+    io_.run();
+    std::vector<std::string> expected(22, "2");
+    expected[0] = expected[1] = "1";
+    EXPECT_EQ(results_, expected);
+    EXPECT_EQ(gate_.readings, 2);
+
+    gate_.readings = 0;
+    io_.restart();
+    for (int i = 0; i < 3; ++i) start("one");
+    io_.run();
+    EXPECT_EQ(gate_.readings, 3) << "whoever is not let in yet reads by himself";
 }
 
 TEST_F(AggregateReaderSpec, BeginsAnewWhereStatesAreLost) {

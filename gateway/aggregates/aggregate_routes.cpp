@@ -135,7 +135,7 @@ AggregateRoutes::see(const Request& request, const domain::VerifiedToken& caller
 awaitable<bool>
 AggregateRoutes::may_still_see(domain::StreamId stream, domain::Issuer user, sse::Ended ended) {
     const FoldPtr fold =
-        co_await parts_.reader.read(std::move(stream), std::move(user), std::move(ended));
+        co_await parts_.reader.read_again(std::move(stream), std::move(user), std::move(ended));
     co_return is_there(fold);
 }
 
