@@ -37,6 +37,7 @@ install(
     kit_world
     rdkafka_calls
     rdkafka_replaced
+    services_operations
     services_relay
     services_worker
     simulation_world

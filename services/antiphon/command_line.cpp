@@ -20,33 +20,29 @@ namespace {
 
 using infra::runtime::SettingsTable;
 
-struct Role {
-    const char* name;
-    const char* description;
-    void (*run)(const Settings&);
-};
-
-constexpr Role roles[] = {
-    {"migrate", "Make or update the tables in PostgreSQL, then end", run_migrate},
+constexpr Command commands[] = {
+    {"migrate", "Make or update the tables in PostgreSQL, then end", without_flags<run_migrate>},
     {"command-gateway",
      "Take commands over HTTP; show commands and aggregates",
-     run_command_gateway},
-    {"sse-gateway", "Stream each user's events over HTTP", run_sse_gateway},
-    {"relay", "Carry the command log and the event log to Kafka", run_relay},
-    {"worker", "Carry out commands: decide, and append the events", run_worker},
-    {"dev", "All of the above but migrate in one process, with the demo page", run_dev},
+     without_flags<run_command_gateway>},
+    {"sse-gateway", "Stream each user's events over HTTP", without_flags<run_sse_gateway>},
+    {"relay", "Carry the command log and the event log to Kafka", without_flags<run_relay>},
+    {"worker", "Carry out commands: decide, and append the events", without_flags<run_worker>},
+    {"dev",
+     "All of the above but migrate in one process, with the demo page",
+     without_flags<run_dev>},
     {"check-history",
      "Fold every stored stream with this build, before it is deployed, and tell what it cannot "
      "read",
-     run_check_history},
+     prepare_check_history},
     {"reserve",
      "Reserve anew what the aggregates of a category have by this build, whose rule is newer",
-     run_reserve},
+     prepare_reserve},
     {"rotate-keys",
      "Sign records with a new key and believe no old one, then end",
-     run_rotate_keys},
-    {"skip", "Let workers fail a command at once that they would still try", run_skip},
-    {"token", "Print a signed token (development only)", run_token},
+     without_flags<run_rotate_keys>},
+    {"skip", "Let workers fail a command at once that they would still try", prepare_skip},
+    {"token", "Print a signed token (development only)", prepare_token},
 };
 
 constexpr const char* teaching = R"(
@@ -124,7 +120,7 @@ const CLI::App* add_describe(CLI::App& app, Settings& settings) {
     );
 }
 
-void run_command(int count, const char* const* arguments) {
+int run_command(int count, const char* const* arguments) {
     Settings settings;
     SettingsTable table;
     bind(table, settings);
@@ -156,34 +152,20 @@ void run_command(int count, const char* const* arguments) {
             ->take_last()
             ->group("");
     }
-    const Role* chosen = nullptr;
-    for (const auto& role : roles) {
-        app.add_subcommand(role.name, role.description)->final_callback([&] { chosen = &role; });
+    Command::Run chosen;
+    for (const auto& command : commands) {
+        auto* flags_of_it = app.add_subcommand(command.name, command.description);
+        flags_of_it->final_callback([&chosen, run = command.prepare(*flags_of_it)] { chosen = run; }
+        );
     }
-    app.get_subcommand("check-history")
-        ->add_option("--category", settings.checked_category, "Only the streams of this one");
-    app.get_subcommand("reserve")
-        ->add_option("--category", settings.checked_category, "Which one")
-        ->required();
     const auto* list = app.add_subcommand("config", "List every setting");
     const auto* described = add_describe(app, settings);
-    app.get_subcommand("skip")
-        ->add_option("COMMAND-ID", settings.skipped_id, "Which one; it must not be answered yet")
-        ->required();
-    auto* token = app.get_subcommand("token");
-    token->add_option("--subject", settings.token.subject, "Whose token")->required();
-    token->add_option(
-        "--role", settings.token.roles, "A role of theirs; may be given more than once"
-    );
-    token->add_option("--ttl", settings.token.ttl_s, "How long it is valid, in seconds")
-        ->check(CLI::Range(1, 10 * 365 * 86'400))
-        ->capture_default_str();
 
     try {
         app.parse(count, arguments);
     } catch (const CLI::Success& help) {
         app.exit(help);
-        return;
+        return 0;
     } catch (const CLI::ParseError& error) {
         throw domain::SetupError(error.what());
     }
@@ -194,13 +176,20 @@ void run_command(int count, const char* const* arguments) {
     table.read_environment(environ, others);
     for (const auto& [name, value] : flags) table.set(name, value, "--" + name);
 
-    if (list->parsed()) return print_config(table);
-    if (described->parsed()) return describe(settings);
-    if (chosen == nullptr) throw domain::SetupError("name a role; see --help");
+    settings.data = data->as<std::string>();
+    if (list->parsed()) {
+        print_config(table);
+        return 0;
+    }
+    if (described->parsed()) {
+        describe(settings);
+        return 0;
+    }
+    if (!chosen) throw domain::SetupError("name a role; see --help");
     settings.topics.check();
     infra::runtime::start_log(settings.log_level);
     check(settings);
-    chosen->run(settings);
+    return chosen(settings);
 }
 
 }  // namespace
@@ -210,10 +199,9 @@ int run(int count, const char* const* arguments) {
         const std::span words(arguments, static_cast<std::size_t>(count));
         if (words.size() > 1 && std::string_view(words[1]) == decider_role) {
             run_decider(words.subspan(2));
-        } else {
-            run_command(count, arguments);
+            return 0;
         }
-        return 0;
+        return run_command(count, arguments);
     } catch (const std::exception& error) {
         std::cerr << name_of(arguments[0]) << ": " << error.what() << '\n';
         return 1;

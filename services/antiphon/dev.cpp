@@ -11,13 +11,15 @@
 namespace services::antiphon {
 namespace {
 
+using namespace std::chrono_literals;
+
 void add_demo(const Settings& settings, Process& process) {
     gateway::web::add_pages(process.router(), settings.web_root);
     if (!settings.development) return;
     gateway::web::add_development_token(
         process.router(),
         [&settings, &clock = process.clock()](const auto& subject, const auto& roles) {
-            return sign_token(settings, subject, roles, clock.now());
+            return sign_token(settings, subject, roles, 24h, clock.now());
         },
         settings.auth.cookie_name
     );

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "services/antiphon/settings.hpp"
+#include "services/antiphon/command.hpp"
 
 namespace services::antiphon {
 
@@ -14,16 +14,10 @@ void run_relay(const Settings& settings);
 void run_worker(const Settings& settings);
 void run_dev(const Settings& settings);
 
-/// Folds all stored streams, or those of `settings.checked_category`, and prints what cannot be.
-void run_check_history(const Settings& settings);
-
-/// Reserves what the streams of `settings.checked_category` have by this build, and no more.
-void run_reserve(const Settings& settings);
-
-/// Marks the command `settings.skipped_id`: workers fail it as soon as they come to it.
-void run_skip(const Settings& settings);
-
-/// Prints a token for `settings.token`.
-void run_token(const Settings& settings);
+/// What an operator does now and then, one file each; its description says what.
+Command::Run prepare_check_history(CLI::App& flags);
+Command::Run prepare_reserve(CLI::App& flags);
+Command::Run prepare_skip(CLI::App& flags);
+Command::Run prepare_token(CLI::App& flags);
 
 }  // namespace services::antiphon

@@ -31,6 +31,7 @@ namespace services::antiphon {
 
 /// Everything that can be set, each part as the code that uses it declares it.
 struct Settings {
+    std::string data = "var";  ///< the data folder
     bool development = false;
     std::string log_level = "info";
 
@@ -74,16 +75,9 @@ struct Settings {
     std::uint64_t decider_memory_max_megabytes = 4'096;
 
     struct {
-        std::string subject;
-        std::int64_t ttl_s = 86'400;
-        std::vector<std::string> roles{};
-    } token;  ///< of the role `token`: its own arguments
-    struct {
         std::string category;  ///< empty: all
         std::string format = "text";
-    } described;                   ///< of `describe`
-    std::string skipped_id;        ///< of the role `skip`
-    std::string checked_category;  ///< of the role `check-history`; empty: all
+    } described;  ///< of `describe`
 };
 
 /// Where the process answers for its health whatever it has to do; nothing if it shall not.

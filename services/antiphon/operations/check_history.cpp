@@ -5,20 +5,19 @@
 #include "infra/postgres/postgres_histories.hpp"
 #include "infra/process/child_history_checker.hpp"
 #include "services/antiphon/decider.hpp"
+#include "services/antiphon/operations/progress.hpp"
 #include "services/antiphon/roles.hpp"
 
-#include <algorithm>
+#include <CLI/CLI.hpp>
+
 #include <chrono>
-#include <cmath>
 #include <future>
 #include <iostream>
-#include <unistd.h>
-#include <utility>
+#include <memory>
 
 namespace services::antiphon {
 namespace {
 
-using namespace std::chrono_literals;
 using Clock = std::chrono::steady_clock;
 
 constexpr std::size_t history_page_max = 2'000;
@@ -34,46 +33,6 @@ std::string to_string(const Count& count) {
     return std::to_string(count.events) + " events of " + std::to_string(count.streams) +
            " streams";
 }
-
-/// How far a category is: a bar that is written over, on a terminal alone.
-class ProgressBar {
-  public:
-    bool is_shown() const { return on_terminal_; }
-
-    void begin(std::string category, std::size_t total) {
-        category_ = std::move(category);
-        total_ = total;
-        begun_ = Clock::now();
-    }
-
-    void show(std::size_t done) {
-        const auto now = Clock::now();
-        if (!on_terminal_ || now - shown_ < 200ms) return;
-        shown_ = now;
-        const std::size_t all = std::max({total_, done, std::size_t{1}});  // some came meanwhile
-        const std::chrono::duration<double> took = now - begun_;
-        const double rate = static_cast<double>(done) / std::max(took.count(), 1e-6);
-        const double left = static_cast<double>(all - done) / std::max(rate, 1.0);
-        std::string bar(done * width / all, '#');
-        bar.resize(width, '-');
-        std::cerr << clear_line << category_ << " [" << bar << "] " << done * 100 / all << " %, "
-                  << static_cast<std::size_t>(rate) << " events/s, " << std::llround(left)
-                  << " s left" << std::flush;
-    }
-
-    void clear() const {
-        if (on_terminal_) std::cerr << clear_line << std::flush;
-    }
-
-  private:
-    static constexpr const char* clear_line = "\r\033[K";
-    static constexpr std::size_t width = 30;
-    const bool on_terminal_ = isatty(STDERR_FILENO) != 0;
-    std::string category_;
-    std::size_t total_ = 0;
-    Clock::time_point begun_{};
-    Clock::time_point shown_{};
-};
 
 class HistoryCheck {
   public:
@@ -95,7 +54,6 @@ class HistoryCheck {
             return;
         }
         const Count count = count_of(category);
-        progress_.clear();
         std::cout << category << ": " << to_string(count) << ", " << count.faults
                   << " of them at fault\n";
         all_.events += count.events;
@@ -111,7 +69,8 @@ class HistoryCheck {
     /// The next page is read while this one is folded.
     Count count_of(const std::string& category) {
         Count count;
-        if (progress_.is_shown()) progress_.begin(category, histories_.count(category));
+        Progress progress(category, "events");
+        const auto total = static_cast<std::int64_t>(histories_.count(category));
         domain::PageSize size(history_page_max);
         domain::StreamId last{category, ""};
         Page page = histories_.read(last, {}, size.next());
@@ -126,17 +85,19 @@ class HistoryCheck {
                 return histories_.read(last, version, limit);
             });
             checker_.check(page, [&](const domain::HistoryFault& fault) {
-                if (++count.faults + all_.faults <= shown_max) show(fault);
+                if (++count.faults + all_.faults > shown_max) return;
+                progress.clear();
+                show(fault);
             });
             count.events += page.size();
-            progress_.show(count.events);
+            progress.show({static_cast<std::int64_t>(count.events), total});
             page = next.get();
         }
+        progress.clear();
         return count;
     }
 
-    void show(const domain::HistoryFault& fault) const {
-        progress_.clear();
+    static void show(const domain::HistoryFault& fault) {
         std::cout << fault.stream.category << ' ' << fault.stream.entity << ", version "
                   << fault.version.value << ": " << fault.reason << std::endl;
     }
@@ -145,16 +106,13 @@ class HistoryCheck {
     infra::postgres::PostgresHistories histories_{connection_};
     infra::process::ChildHistoryChecker checker_;
     const std::vector<domain::AggregatePtr> aggregates_ = domain::all_aggregates();
-    ProgressBar progress_;
     Count all_;
 };
 
-}  // namespace
-
-void run_check_history(const Settings& settings) {
+void check_history(const Settings& settings, const std::string& category) {
     HistoryCheck history(settings);
     const auto begun = Clock::now();
-    if (const auto& category = settings.checked_category; !category.empty()) {
+    if (!category.empty()) {
         history.check(category);
     } else {
         for (const auto& each : history.categories()) history.check(each);
@@ -170,6 +128,17 @@ void run_check_history(const Settings& settings) {
             "this build cannot read all that is stored: " + std::to_string(all.faults) +
             " faults; docs/HISTORY.md says how old events are read"
         );
+}
+
+}  // namespace
+
+Command::Run prepare_check_history(CLI::App& flags) {
+    const auto category = std::make_shared<std::string>();
+    flags.add_option("--category", *category, "Only the streams of this one");
+    return [category](const Settings& settings) {
+        check_history(settings, *category);
+        return 0;
+    };
 }
 
 }  // namespace services::antiphon

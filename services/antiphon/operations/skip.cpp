@@ -3,9 +3,12 @@
 #include "services/antiphon/roles.hpp"
 #include "services/antiphon/store.hpp"
 
+#include <CLI/CLI.hpp>
+
 #include <algorithm>
 #include <cctype>
 #include <iostream>
+#include <memory>
 #include <string>
 
 namespace services::antiphon {
@@ -24,10 +27,7 @@ std::string command_id(std::string text) {
     return text;
 }
 
-}  // namespace
-
-void run_skip(const Settings& settings) {
-    const std::string id = command_id(settings.skipped_id);
+void skip(const Settings& settings, const std::string& id) {
     Store store(settings.postgres);
     infra::postgres::check_schema(store.connection);
     using Skipped = domain::CommandAttempts::Skipped;
@@ -42,6 +42,17 @@ void run_skip(const Settings& settings) {
                 "command " + id + " is answered already; see GET /commands/" + id
             );
     }
+}
+
+}  // namespace
+
+Command::Run prepare_skip(CLI::App& flags) {
+    const auto id = std::make_shared<std::string>();
+    flags.add_option("COMMAND-ID", *id, "Which one; it must not be answered yet")->required();
+    return [id](const Settings& settings) {
+        skip(settings, command_id(*id));
+        return 0;
+    };
 }
 
 }  // namespace services::antiphon

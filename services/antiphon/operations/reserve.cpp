@@ -7,8 +7,11 @@
 #include "infra/postgres/postgres_reservations.hpp"
 #include "services/antiphon/roles.hpp"
 
+#include <CLI/CLI.hpp>
+
 #include <algorithm>
 #include <iostream>
+#include <memory>
 
 namespace services::antiphon {
 namespace {
@@ -101,16 +104,24 @@ class Reserving {
     std::size_t moved_ = 0;
 };
 
-}  // namespace
-
-void run_reserve(const Settings& settings) {
+void reserve(const Settings& settings, const std::string& category) {
     const auto all = domain::all_aggregates();
-    const auto* aggregate = domain::find_aggregate(all, settings.checked_category);
-    if (!aggregate)
-        throw domain::SetupError("this build has no aggregate " + settings.checked_category);
+    const auto* aggregate = domain::find_aggregate(all, category);
+    if (!aggregate) throw domain::SetupError("this build has no aggregate " + category);
     Reserving reserving(settings, *aggregate);
     reserving.run();
     reserving.tell();
+}
+
+}  // namespace
+
+Command::Run prepare_reserve(CLI::App& flags) {
+    const auto category = std::make_shared<std::string>();
+    flags.add_option("--category", *category, "Which one")->required();
+    return [category](const Settings& settings) {
+        reserve(settings, *category);
+        return 0;
+    };
 }
 
 }  // namespace services::antiphon
