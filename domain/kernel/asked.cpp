@@ -1,8 +1,7 @@
 #include "domain/kernel/asked.hpp"
 
-#include <boost/uuid/name_generator_sha1.hpp>
-#include <boost/uuid/string_generator.hpp>
-#include <boost/uuid/uuid_io.hpp>
+#include "domain/kernel/uuid.hpp"
+
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
@@ -70,10 +69,6 @@ std::optional<std::string> Asked::claim(std::string_view name) const {
     });
 }
 
-std::string Asked::new_id(std::size_t n) const {
-    const auto within = boost::uuids::string_generator()(command_id);
-    const boost::uuids::name_generator_sha1 generate(within);
-    return to_string(generate(std::to_string(n)));
-}
+std::string Asked::new_id(std::size_t n) const { return named_uuid(command_id, std::to_string(n)); }
 
 }  // namespace domain

@@ -159,6 +159,7 @@ Record command_record(const CommandEnvelope& command) {
         "/commands"
     );
     add_origin(record, command.time, command.issuer, command.correlation_id, command.trace_parent);
+    add_if_any(record, "causationid", command.causation_id);
     if (command.expected_version) add(record, "expectedversion", command.expected_version->value);
     return record;
 }
@@ -229,6 +230,7 @@ std::optional<StoredCommand> command_of(const Record& record) {
     if (find_header(record, "ce_expectedversion"))
         command.expected_version = StreamVersion{attributes.number("expectedversion")};
     command.time = attributes.time("time");
+    command.causation_id = attributes.optional_text("causationid");
     if (!attributes.complete()) return std::nullopt;
     return stored;
 }

@@ -51,6 +51,7 @@ struct CommandEnvelope {
     std::string trace_parent;                       ///< W3C `traceparent`, or empty
     std::optional<StreamVersion> expected_version;  ///< see expected_version.hpp
     Timestamp time{};                               ///< when the gateway took it
+    std::string causation_id{};  ///< of the command that failed and that it retries, or empty
     friend bool operator==(const CommandEnvelope&, const CommandEnvelope&) = default;
 };
 

@@ -47,4 +47,10 @@ NewEvent failed(const CommandEnvelope& command, std::string_view code, std::stri
     return event(outcome_failed, about(command, {std::string(code), std::string(message)}));
 }
 
+std::string outcome_code(std::string_view data) {
+    const Json outcome = Json::parse(data, nullptr, false);
+    const auto code = outcome.is_object() ? outcome.find("code") : outcome.end();
+    return code != outcome.end() && code->is_string() ? code->get<std::string>() : "";
+}
+
 }  // namespace domain

@@ -3,6 +3,7 @@
 #include "domain/kernel/envelope.hpp"
 #include "domain/kernel/result.hpp"
 
+#include <string>
 #include <string_view>
 
 namespace domain {
@@ -20,5 +21,8 @@ inline constexpr std::string_view outcome_failed = "failed";        ///< dead-le
 NewEvent unchanged(const CommandEnvelope& command);
 NewEvent rejected(const CommandEnvelope& command, const Rejection& rejection);
 NewEvent failed(const CommandEnvelope& command, std::string_view code, std::string_view message);
+
+/// And back: the code in the data of an outcome; empty if there is none.
+std::string outcome_code(std::string_view data);
 
 }  // namespace domain

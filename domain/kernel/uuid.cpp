@@ -1,5 +1,9 @@
 #include "domain/kernel/uuid.hpp"
 
+#include <boost/uuid/name_generator_sha1.hpp>
+#include <boost/uuid/string_generator.hpp>
+#include <boost/uuid/uuid_io.hpp>
+
 namespace domain {
 namespace {
 
@@ -34,6 +38,12 @@ std::optional<Uuid> parse_uuid(std::string_view text) {
         byte = static_cast<std::uint8_t>(byte << 4 | (digit & 15));
     }
     return uuid;
+}
+
+std::string named_uuid(std::string_view within, std::string_view name) {
+    const auto space = boost::uuids::string_generator()(within.begin(), within.end());
+    const boost::uuids::name_generator_sha1 generate(space);
+    return boost::uuids::to_string(generate(name.data(), name.size()));
 }
 
 }  // namespace domain

@@ -21,4 +21,7 @@ std::string to_string(const Uuid& uuid);
 /// That text in any case; nothing if it is none.
 std::optional<Uuid> parse_uuid(std::string_view text);
 
+/// The name-based UUID (version 5) of this name within another UUID: the same each time.
+std::string named_uuid(std::string_view within, std::string_view name);
+
 }  // namespace domain

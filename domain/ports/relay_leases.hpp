@@ -34,6 +34,13 @@ struct RelayCheckpoint {
     friend bool operator==(const RelayCheckpoint&, const RelayCheckpoint&) = default;
 };
 
+/// Who has a lease.
+struct LeaseHolder {
+    std::string name;
+    Epoch epoch;
+    std::chrono::milliseconds left{};  ///< until it runs out, if it is not renewed
+};
+
 /// One relay per log, and where it stands. Time is the store's own, so that clocks need not agree.
 /// Used by one thread at a time; every call blocks and throws WorldError when the store is away.
 class RelayLeases {
@@ -51,6 +58,9 @@ class RelayLeases {
 
     /// Gives the lease back, so that the next one need not wait for it to run out.
     virtual void release(Log log, Epoch epoch) = 0;
+
+    /// Nothing where nobody has it now.
+    virtual std::optional<LeaseHolder> holder(Log log) = 0;
 
     /// The newest checkpoint; the zero one before the first.
     virtual RelayCheckpoint load(Log log) = 0;

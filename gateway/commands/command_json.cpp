@@ -74,6 +74,7 @@ status_json(const domain::CommandEnvelope& command, std::span<const domain::Even
           {"name", command.name}}},
         {"correlationid", command.correlation_id},
     };
+    if (!command.causation_id.empty()) json["causationid"] = command.causation_id;
     if (outcome) {
         const Json data = Json::parse(events[0].data);
         for (const char* field : {"code", "message", "errors"}) {

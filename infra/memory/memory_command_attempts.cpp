@@ -53,6 +53,9 @@ std::vector<domain::AttemptedCommand> MemoryCommandAttempts::open() {
 
 void MemoryCommandAttempts::prune() {
     store_.write([](Tables& tables) {
+        std::erase_if(tables.dead_letters, [&](const auto& row) {
+            return row.second.outcome.value == 0 && answered(tables, row.first);
+        });
         return std::erase_if(tables.attempts, [&](const auto& row) {
             return answered(tables, row.first);
         });

@@ -10,23 +10,6 @@ namespace {
 using domain::Acceptance;
 using domain::StoredCommand;
 
-Acceptance accept(Tables& tables, const domain::NewCommand& asked) {
-    domain::Position next{static_cast<std::int64_t>(tables.commands.size()) + 1};
-    auto [id, is_new] = tables.command_ids.try_emplace(asked.command.id, next);
-    if (is_new)
-        tables.commands.push_back({{next, asked.command}, asked.fingerprint, tables.head()});
-
-    const auto& accepted = tables.commands[static_cast<std::size_t>(id->second.value - 1)];
-    Acceptance answer;
-    if (!is_new)
-        answer.kind = accepted.fingerprint == asked.fingerprint ? Acceptance::Kind::repeated
-                                                                : Acceptance::Kind::mismatched;
-    answer.position = accepted.stored.position;
-    answer.cursor = accepted.cursor;
-    answer.correlation_id = accepted.stored.command.correlation_id;
-    return answer;
-}
-
 /// The commands in (after, up_to] that are `wanted`, at most `limit`.
 template <class Wanted>
 std::vector<StoredCommand> select_commands(
@@ -50,7 +33,7 @@ std::vector<StoredCommand> select_commands(
 std::vector<Acceptance> MemoryCommandLog::append(std::span<const domain::NewCommand> batch) {
     return store_.write([&](Tables& tables) {
         std::vector<Acceptance> answers;
-        for (const auto& command : batch) answers.push_back(accept(tables, command));
+        for (const auto& command : batch) answers.push_back(tables.accept(command));
         return answers;
     });
 }

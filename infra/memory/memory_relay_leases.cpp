@@ -37,6 +37,15 @@ void MemoryRelayLeases::release(domain::Log log, domain::Epoch epoch) {
     });
 }
 
+std::optional<domain::LeaseHolder> MemoryRelayLeases::holder(domain::Log log) {
+    return store_.read([&](Tables& tables) -> std::optional<domain::LeaseHolder> {
+        const auto& lease = tables.leases[log];
+        const auto now = clock_.elapsed();
+        if (lease.holder.empty() || lease.until <= now) return std::nullopt;
+        return domain::LeaseHolder{lease.holder, lease.epoch, lease.until - now};
+    });
+}
+
 domain::RelayCheckpoint MemoryRelayLeases::load(domain::Log log) {
     return store_.read([&](Tables& tables) { return tables.leases[log].checkpoint; });
 }

@@ -2,6 +2,21 @@
 
 namespace infra::memory {
 
+domain::Acceptance Tables::accept(const domain::NewCommand& asked) {
+    using Kind = domain::Acceptance::Kind;
+    const domain::Position next{static_cast<std::int64_t>(commands.size()) + 1};
+    const auto [id, is_new] = command_ids.try_emplace(asked.command.id, next);
+    if (is_new) commands.push_back({{next, asked.command}, asked.fingerprint, head()});
+    const auto& [stored, fingerprint, cursor] =
+        commands[static_cast<std::size_t>(id->second.value - 1)];
+    domain::Acceptance answer;
+    if (!is_new) answer.kind = fingerprint == asked.fingerprint ? Kind::repeated : Kind::mismatched;
+    answer.position = stored.position;
+    answer.cursor = cursor;
+    answer.correlation_id = stored.command.correlation_id;
+    return answer;
+}
+
 void MemoryStore::fail_next(std::size_t calls) {
     std::lock_guard lock(mutex_);
     failing_ = calls;

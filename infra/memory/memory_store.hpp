@@ -3,6 +3,7 @@
 #include "domain/kernel/error.hpp"
 #include "domain/ports/command_attempts.hpp"
 #include "domain/ports/command_log.hpp"
+#include "domain/ports/dead_letters.hpp"
 #include "domain/ports/event_log.hpp"
 #include "domain/ports/partition_claims.hpp"
 #include "domain/ports/record_keys.hpp"
@@ -32,6 +33,14 @@ struct Tables {
         domain::RelayCheckpoint checkpoint;
     };
 
+    struct DeadLetter {
+        domain::FailedCommand failed;
+        domain::Position outcome{};  ///< 0: it is about to be stored
+        std::int64_t version = 0;    ///< of its aggregate, then
+        domain::DeadLetterState state = domain::DeadLetterState::open;
+        std::string retried_as{};
+    };
+
     struct MadeKey {
         domain::RecordKey key;
         std::chrono::milliseconds at{};
@@ -48,9 +57,16 @@ struct Tables {
     std::vector<MadeKey> record_keys;  ///< the newest last
     std::int64_t last_record_key = 0;
     std::map<domain::Position, domain::AttemptedCommand> attempts;
+    std::map<domain::Position, DeadLetter> dead_letters;  ///< by their commands
     /// Of each stream by the form of its state.
     std::map<domain::StreamId, std::map<std::string, domain::Snapshot>> snapshots;
 
+    /// Stores it, if it is new.
+    domain::Acceptance accept(const domain::NewCommand& asked);
+
+    const domain::CommandEnvelope& command_at(domain::Position position) const {
+        return commands.at(static_cast<std::size_t>(position.value - 1)).stored.command;
+    }
     domain::Cursor head() const {
         return {incarnation, {static_cast<std::int64_t>(events.size())}};
     }

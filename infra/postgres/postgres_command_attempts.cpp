@@ -26,14 +26,6 @@ domain::AttemptedCommand attempted_of(const pqxx::row& row) {
         .first = {row[5].c_str(), row[6].c_str()}};
 }
 
-/// Text as PostgreSQL takes it: what a dying process said may hold any bytes.
-std::string printable(std::string text) {
-    for (char& c : text) {
-        if (c < 0x20 || c > 0x7e) c = '?';
-    }
-    return text;
-}
-
 }  // namespace
 
 void PostgresCommandAttempts::add(

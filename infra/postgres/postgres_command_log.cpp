@@ -20,24 +20,25 @@ const Statement read_commands_head{
 
 /// What is not a UUID is the id of no command.
 const std::string of_this_id =
-    "from commands where id = case"
+    "from commands c where c.id = case"
     " when $1 ~ '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$' then $1::uuid end";
 
 const Statement find_command{"find_command", "select" + command_columns + of_this_id};
 
 const Statement find_command_of{
     "find_command_of",
-    "select" + command_columns + of_this_id + " and subject = $2 and issuer = $3"};
+    "select" + command_columns + of_this_id + " and c.subject = $2 and c.issuer = $3"};
 
 const Statement read_commands{
     "read_commands",
-    "select" + command_columns + "from commands where position > $1 order by position limit $2"};
+    "select" + command_columns +
+        "from commands c where c.position > $1 order by c.position limit $2"};
 
 const Statement read_command_range{
     "read_command_range",
     "select" + command_columns +
-        "from commands where position > $1 and position <= $2 and category = $3"
-        " and entity_hash % $4 = $5 order by position limit $6"};
+        "from commands c where c.position > $1 and c.position <= $2 and c.category = $3"
+        " and c.entity_hash % $4 = $5 order by c.position limit $6"};
 
 domain::Acceptance acceptance_of(const pqxx::row& row) {
     using Kind = domain::Acceptance::Kind;

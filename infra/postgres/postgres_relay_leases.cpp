@@ -13,6 +13,12 @@ const Statement renew_lease{"renew_lease", "select renew_lease($1, $2, $3)"};
 
 const Statement release_lease{"release_lease", "select release_lease($1, $2)"};
 
+const Statement read_holder{
+    "read_holder",
+    "select l.holder, l.epoch,"
+    " (extract(epoch from l.expires_at - clock_timestamp()) * 1000)::bigint"
+    " from relay_leases l where l.log = $1 and l.expires_at > clock_timestamp()"};
+
 const Statement load_checkpoint{
     "load_checkpoint",
     "select c.position, c.cluster_id, m.topic, m.partition, m.position, m.sent_offset"
@@ -52,6 +58,16 @@ bool PostgresRelayLeases::renew(
 
 void PostgresRelayLeases::release(domain::Log log, domain::Epoch epoch) {
     connection_.session().run(release_lease, name_of(log), epoch.value);
+}
+
+std::optional<domain::LeaseHolder> PostgresRelayLeases::holder(domain::Log log) {
+    const auto rows = connection_.session().run(read_holder, name_of(log));
+    if (rows.empty()) return std::nullopt;
+    const auto row = rows.front();
+    return domain::LeaseHolder{
+        row[0].c_str(),
+        {row[1].as<std::int64_t>()},
+        std::chrono::milliseconds(row[2].as<std::int64_t>())};
 }
 
 domain::RelayCheckpoint PostgresRelayLeases::load(domain::Log log) {

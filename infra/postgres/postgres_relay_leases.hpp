@@ -15,6 +15,7 @@ class PostgresRelayLeases final : public domain::RelayLeases {
     acquire(domain::Log log, const std::string& holder, std::chrono::milliseconds ttl) override;
     bool renew(domain::Log log, domain::Epoch epoch, std::chrono::milliseconds ttl) override;
     void release(domain::Log log, domain::Epoch epoch) override;
+    std::optional<domain::LeaseHolder> holder(domain::Log log) override;
     domain::RelayCheckpoint load(domain::Log log) override;
     bool save(domain::Log log, domain::Epoch epoch, const domain::RelayCheckpoint& checkpoint)
         override;

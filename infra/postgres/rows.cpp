@@ -29,6 +29,7 @@ domain::StoredCommand command_of(const pqxx::row& row) {
     command.trace_parent = text(row[9]);
     if (!row[10].is_null()) command.expected_version = domain::StreamVersion{number(row[10])};
     command.time = timestamp(row[11]);
+    command.causation_id = text(row[13]);
     return stored;
 }
 
@@ -53,6 +54,13 @@ domain::EventEnvelope event_of(const pqxx::row& row) {
 std::int64_t limit_of(std::size_t limit) {
     constexpr std::size_t most = std::numeric_limits<std::int32_t>::max();
     return static_cast<std::int64_t>(std::min(limit, most));
+}
+
+std::string printable(std::string text) {
+    for (char& c : text) {
+        if (c < 0x20 || c > 0x7e) c = '?';
+    }
+    return text;
 }
 
 std::int64_t microseconds_of(domain::Timestamp time) { return time.time_since_epoch().count(); }

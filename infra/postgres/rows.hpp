@@ -12,8 +12,10 @@ namespace infra::postgres {
 
 /// The columns that command_of() and event_of() take, in their order.
 inline const std::string command_columns =
-    " position, id, category, entity, name, data, subject, claims, correlation_id, trace_parent,"
-    " expected_version, (extract(epoch from time) * 1000000)::bigint, issuer ";
+    " c.position, c.id, c.category, c.entity, c.name, c.data, c.subject, c.claims,"
+    " c.correlation_id, c.trace_parent, c.expected_version,"
+    " (extract(epoch from c.time) * 1000000)::bigint, c.issuer, c.causation_id ";
+inline constexpr int command_columns_count = 14;
 inline const std::string event_columns =
     " e.position, e.category, e.entity, e.version, e.type, e.data,"
     " (extract(epoch from e.time) * 1000000)::bigint, e.command_id, e.command_position, e.ordinal,"
@@ -35,5 +37,8 @@ std::int64_t limit_of(std::size_t limit);
 
 /// Microseconds since 1970.
 std::int64_t microseconds_of(domain::Timestamp time);
+
+/// Text as PostgreSQL takes it: what a dying process said may hold any bytes.
+std::string printable(std::string text);
 
 }  // namespace infra::postgres

@@ -41,6 +41,9 @@ constexpr Command commands[] = {
     {"rotate-keys",
      "Sign records with a new key and believe no old one, then end",
      without_flags<run_rotate_keys>},
+    {"dead-letters", "List, show, retry or drop the commands that failed", prepare_dead_letters},
+    {"status", "Tell where logs, relays and workers stand", prepare_status},
+    {"incarnation", "Begin another life of the logs, after a restore", prepare_incarnation},
     {"skip", "Let workers fail a command at once that they would still try", prepare_skip},
     {"token", "Print a signed token (development only)", prepare_token},
 };

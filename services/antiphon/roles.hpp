@@ -16,8 +16,11 @@ void run_dev(const Settings& settings);
 
 /// What an operator does now and then, one file each; its description says what.
 Command::Run prepare_check_history(CLI::App& flags);
+Command::Run prepare_dead_letters(CLI::App& flags);
+Command::Run prepare_incarnation(CLI::App& flags);
 Command::Run prepare_reserve(CLI::App& flags);
 Command::Run prepare_skip(CLI::App& flags);
+Command::Run prepare_status(CLI::App& flags);
 Command::Run prepare_token(CLI::App& flags);
 
 }  // namespace services::antiphon

@@ -4,6 +4,7 @@
 #include "infra/postgres/connection.hpp"
 #include "infra/postgres/postgres_command_attempts.hpp"
 #include "infra/postgres/postgres_command_log.hpp"
+#include "infra/postgres/postgres_dead_letters.hpp"
 #include "infra/postgres/postgres_event_log.hpp"
 #include "infra/postgres/postgres_partition_claims.hpp"
 #include "infra/postgres/postgres_record_keys.hpp"
@@ -26,6 +27,7 @@ struct Store {
     infra::postgres::PostgresEventLog events{connection};
     infra::postgres::PostgresPartitionClaims claims{connection};
     infra::postgres::PostgresCommandAttempts attempts{connection};
+    infra::postgres::PostgresDeadLetters dead_letters{connection};
     infra::postgres::PostgresRelayLeases leases{connection};
     infra::postgres::PostgresRecordKeys record_keys{connection};
 };

@@ -54,6 +54,7 @@ Workers::WorkerThread::WorkerThread(
            .snapshots = *snapshots,
            .claims = store.claims,
            .attempts = store.attempts,
+           .dead_letters = store.dead_letters,
            .leases = store.leases,
            .notifier = all.notifier_,
            .clock = process.clock()},

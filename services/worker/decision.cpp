@@ -95,4 +95,8 @@ answer(const domain::StoredCommand& command, domain::Verdict verdict, domain::Ti
     return applied(command, verdict.before, std::move(events), now);
 }
 
+int attempts_of(const domain::Failure& failure, int attempts) {
+    return failure.code == "threw" ? attempts : 1;
+}
+
 }  // namespace services::worker

@@ -13,4 +13,8 @@ namespace services::worker {
 std::vector<domain::EventEnvelope>
 answer(const domain::StoredCommand& command, domain::Verdict verdict, domain::Timestamp now);
 
+/// How often a decider has tried it that failed so: one that throws is tried again, `attempts`
+/// times in all.
+int attempts_of(const domain::Failure& failure, int attempts);
+
 }  // namespace services::worker

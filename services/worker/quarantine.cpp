@@ -177,11 +177,18 @@ bool Quarantine::append(
     answers.moves.push_back(parts_.ownership.move_apart(partition, batch.back().position));
     for (std::size_t i = 0; i < batch.size(); ++i) {
         if (const auto* failure = std::get_if<domain::Failure>(&verdicts[i].what)) {
-            parts_.failures.failed(batch[i], *failure);
+            const auto known = attempted_.find(batch[i].position);
+            parts_.failures.failed(
+                batch[i],
+                *failure,
+                known != attempted_.end() ? known->second.attempts
+                                          : attempts_of(*failure, settings_.attempts)
+            );
         }
         auto events = answer(batch[i], std::move(verdicts[i]), parts_.clock.now());
         std::ranges::move(events, std::back_inserter(answers.events));
     }
+    parts_.failures.explain();
     const auto result = parts_.events.append(answers);
     if (std::holds_alternative<domain::Appended>(result)) {
         parts_.ownership.moved_apart(answers.moves.front());

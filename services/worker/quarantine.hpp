@@ -4,7 +4,7 @@
 #include "domain/ports/append_notices.hpp"
 #include "domain/ports/clock.hpp"
 #include "domain/ports/command_attempts.hpp"
-#include "services/worker/failure_log.hpp"
+#include "services/worker/failures.hpp"
 #include "services/worker/ownership.hpp"
 #include "services/worker/trial.hpp"
 
@@ -38,7 +38,7 @@ struct QuarantineParts {
     domain::CommandAttempts& attempts;
     domain::AppendNotifier& notifier;
     const domain::Clock& clock;
-    FailureLog& failures;
+    Failures& failures;
 };
 
 /// Partitions in which a command took down who tried it, or took too long. Each has a decider of

@@ -67,11 +67,12 @@ void Strays::fail(
     for (const auto& command : batch) {
         auto events = answer(command, {{}, failure}, parts_.clock.now());
         std::ranges::move(events, std::back_inserter(answers.events));
+        parts_.failures.failed(command, failure, 0);
     }
+    parts_.failures.explain();
     // Refused: somebody else has claimed it, and is to have the time to go on with it.
     if (!std::holds_alternative<domain::Appended>(parts_.events.append(answers))) return;
     waiting = {batch.back().position, since};
-    for (const auto& command : batch) parts_.failures.failed(command, failure);
     parts_.notifier.appended(domain::Log::events);
 }
 

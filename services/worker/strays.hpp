@@ -3,7 +3,7 @@
 #include "domain/ports/append_notices.hpp"
 #include "domain/ports/clock.hpp"
 #include "domain/ports/relay_leases.hpp"
-#include "services/worker/failure_log.hpp"
+#include "services/worker/failures.hpp"
 #include "services/worker/ownership.hpp"
 
 #include <chrono>
@@ -27,7 +27,7 @@ struct StraysParts {
     domain::PartitionClaims& claims;
     domain::AppendNotifier& notifier;
     const domain::Clock& clock;
-    FailureLog& failures;
+    Failures& failures;
 };
 
 /// Answers commands of categories that no build knows: the relay says in its checkpoint up to where

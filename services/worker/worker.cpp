@@ -39,7 +39,7 @@ Worker::Worker(
     : parts_(parts),
       settings_(settings),
       ownership_(topics, partitions),
-      failures_(parts.clock),
+      failures_(parts.dead_letters, parts.clock),
       quarantine_(
           {.ownership = ownership_,
            .deciders = parts.deciders_apart,
@@ -157,6 +157,7 @@ void Worker::apply(Batch batch) {
         }
         const domain::EventBatch answers = decide(batch, held);
         if (batch.empty()) return;
+        failures_.explain();
         const auto result = parts_.events.append(answers);
         if (std::holds_alternative<domain::Appended>(result)) {
             ownership_.moved();
@@ -228,7 +229,7 @@ domain::EventBatch Worker::decide(Batch& batch, const domain::KeyHolders& held) 
     for (std::size_t i = 0; i < batch.size(); ++i) {
         domain::Verdict& verdict = verdicts->at(i);
         if (const auto* failure = std::get_if<domain::Failure>(&verdict.what)) {
-            failures_.failed(batch[i], *failure);
+            failures_.failed(batch[i], *failure, attempts_of(*failure, settings_.attempts));
         }
         auto events = answer(batch[i], std::move(verdict), parts_.clock.now());
         std::ranges::move(events, std::back_inserter(answers.events));

@@ -6,7 +6,7 @@
 #include "domain/ports/command_attempts.hpp"
 #include "domain/ports/decider.hpp"
 #include "domain/ports/record_verifier.hpp"
-#include "services/worker/failure_log.hpp"
+#include "services/worker/failures.hpp"
 #include "services/worker/ownership.hpp"
 #include "services/worker/quarantine.hpp"
 #include "services/worker/strays.hpp"
@@ -47,6 +47,7 @@ struct WorkerParts {
     domain::SnapshotStore& snapshots;  ///< that nobody waits for when they are saved
     domain::PartitionClaims& claims;
     domain::CommandAttempts& attempts;
+    domain::DeadLetters& dead_letters;
     domain::RelayLeases& leases;
     domain::AppendNotifier& notifier;
     const domain::Clock& clock;
@@ -99,7 +100,7 @@ class Worker {
     WorkerParts parts_;
     WorkerSettings settings_;
     Ownership ownership_;
-    FailureLog failures_;
+    Failures failures_;
     Quarantine quarantine_;
     Strays strays_;
     domain::Repeats fenced_;

@@ -1,6 +1,7 @@
 #include "infra/memory/memory_append_notices.hpp"
 #include "infra/memory/memory_command_attempts.hpp"
 #include "infra/memory/memory_command_log.hpp"
+#include "infra/memory/memory_dead_letters.hpp"
 #include "infra/memory/memory_event_log.hpp"
 #include "infra/memory/memory_partition_claims.hpp"
 #include "infra/memory/memory_record_consumer.hpp"
@@ -12,6 +13,7 @@
 #include "tests/contract/append_notices_suite.hpp"
 #include "tests/contract/command_attempts_suite.hpp"
 #include "tests/contract/command_log_suite.hpp"
+#include "tests/contract/dead_letters_suite.hpp"
 #include "tests/contract/event_log_suite.hpp"
 #include "tests/contract/event_recipients_suite.hpp"
 #include "tests/contract/record_keys_suite.hpp"
@@ -32,6 +34,9 @@ class MemoryStoreWorld final : public StoreWorld {
     }
     std::unique_ptr<domain::CommandAttempts> make_command_attempts() override {
         return std::make_unique<MemoryCommandAttempts>(store_);
+    }
+    std::unique_ptr<domain::DeadLetters> make_dead_letters() override {
+        return std::make_unique<MemoryDeadLetters>(store_);
     }
     std::unique_ptr<domain::EventLog> make_event_log() override {
         return std::make_unique<MemoryEventLog>(store_);
@@ -85,6 +90,7 @@ std::unique_ptr<BrokerWorld> memory_broker() { return std::make_unique<MemoryBro
 INSTANTIATE_TEST_SUITE_P(Memory, AppendNoticesSuite, testing::Values(&memory_store));
 INSTANTIATE_TEST_SUITE_P(Memory, CommandAttemptsSuite, testing::Values(&memory_store));
 INSTANTIATE_TEST_SUITE_P(Memory, CommandLogSuite, testing::Values(&memory_store));
+INSTANTIATE_TEST_SUITE_P(Memory, DeadLettersSuite, testing::Values(&memory_store));
 INSTANTIATE_TEST_SUITE_P(Memory, EventLogSuite, testing::Values(&memory_store));
 INSTANTIATE_TEST_SUITE_P(Memory, EventRecipientsSuite, testing::Values(&memory_store));
 INSTANTIATE_TEST_SUITE_P(Memory, RecordKeysSuite, testing::Values(&memory_store));

@@ -2,6 +2,7 @@
 #include "infra/postgres/postgres_append_notices.hpp"
 #include "infra/postgres/postgres_command_attempts.hpp"
 #include "infra/postgres/postgres_command_log.hpp"
+#include "infra/postgres/postgres_dead_letters.hpp"
 #include "infra/postgres/postgres_event_log.hpp"
 #include "infra/postgres/postgres_partition_claims.hpp"
 #include "infra/postgres/postgres_record_keys.hpp"
@@ -11,6 +12,7 @@
 #include "tests/contract/append_notices_suite.hpp"
 #include "tests/contract/command_attempts_suite.hpp"
 #include "tests/contract/command_log_suite.hpp"
+#include "tests/contract/dead_letters_suite.hpp"
 #include "tests/contract/event_log_suite.hpp"
 #include "tests/contract/event_recipients_suite.hpp"
 #include "tests/contract/record_keys_suite.hpp"
@@ -39,7 +41,8 @@ class Cluster {
     const ConnectionSettings& emptied() {
         static const Statement empty{
             "empty",
-            "truncate commands, command_attempts, events, partition_epochs, partition_progress,"
+            "truncate commands, command_attempts, dead_letters, events, partition_epochs, "
+            "partition_progress,"
             " relay_leases, relay_checkpoints, record_keys, reservations, snapshots"};
         static const Statement first_life{"first_life", "update logs set incarnation = 1"};
         Connection connection(owner_);
@@ -66,6 +69,9 @@ class PostgresWorld final : public StoreWorld {
     }
     std::unique_ptr<domain::CommandAttempts> make_command_attempts() override {
         return std::make_unique<PostgresCommandAttempts>(connections_.emplace_back(settings_));
+    }
+    std::unique_ptr<domain::DeadLetters> make_dead_letters() override {
+        return std::make_unique<PostgresDeadLetters>(connections_.emplace_back(settings_));
     }
     std::unique_ptr<domain::EventLog> make_event_log() override {
         return std::make_unique<PostgresEventLog>(connections_.emplace_back(settings_));
@@ -109,6 +115,7 @@ std::unique_ptr<StoreWorld> postgres_store() {
 INSTANTIATE_TEST_SUITE_P(Postgres, AppendNoticesSuite, testing::Values(&postgres_store));
 INSTANTIATE_TEST_SUITE_P(Postgres, CommandAttemptsSuite, testing::Values(&postgres_store));
 INSTANTIATE_TEST_SUITE_P(Postgres, CommandLogSuite, testing::Values(&postgres_store));
+INSTANTIATE_TEST_SUITE_P(Postgres, DeadLettersSuite, testing::Values(&postgres_store));
 INSTANTIATE_TEST_SUITE_P(Postgres, EventLogSuite, testing::Values(&postgres_store));
 INSTANTIATE_TEST_SUITE_P(Postgres, EventRecipientsSuite, testing::Values(&postgres_store));
 INSTANTIATE_TEST_SUITE_P(Postgres, RecordKeysSuite, testing::Values(&postgres_store));

@@ -35,8 +35,17 @@ class RelayLeasesSuite : public StoreSuite {
 };
 
 TEST_P(RelayLeasesSuite, OneHoldsALog) {
-    EXPECT_TRUE(ada->acquire(events, "ada", long_ttl));
+    EXPECT_FALSE(bob->holder(events));
+    const auto epoch = ada->acquire(events, "ada", long_ttl);
+    ASSERT_TRUE(epoch);
     EXPECT_FALSE(bob->acquire(events, "bob", long_ttl));
+    const auto holder = bob->holder(events);
+    ASSERT_TRUE(holder);
+    EXPECT_EQ(holder->name, "ada");
+    EXPECT_EQ(holder->epoch, *epoch);
+    EXPECT_GT(holder->left, short_ttl);
+    EXPECT_LE(holder->left, long_ttl);
+    EXPECT_FALSE(bob->holder(domain::Log::commands));
     EXPECT_TRUE(bob->acquire(domain::Log::commands, "bob", long_ttl));
 }
 
@@ -53,6 +62,7 @@ TEST_P(RelayLeasesSuite, EpochsRise) {
     EXPECT_FALSE(ada->renew(events, *first, long_ttl));
     EXPECT_TRUE(ada->renew(events, *again, long_ttl));
     ada->release(events, *again);
+    EXPECT_FALSE(bob->holder(events));
     auto next = bob->acquire(events, "bob", long_ttl);
     ASSERT_TRUE(next);
     EXPECT_GT(*next, *again);

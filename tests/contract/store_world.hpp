@@ -3,6 +3,7 @@
 #include "domain/ports/append_notices.hpp"
 #include "domain/ports/command_attempts.hpp"
 #include "domain/ports/command_log.hpp"
+#include "domain/ports/dead_letters.hpp"
 #include "domain/ports/event_log.hpp"
 #include "domain/ports/partition_claims.hpp"
 #include "domain/ports/record_keys.hpp"
@@ -25,6 +26,7 @@ class StoreWorld {
 
     virtual std::unique_ptr<domain::CommandLog> make_command_log() = 0;
     virtual std::unique_ptr<domain::CommandAttempts> make_command_attempts() = 0;
+    virtual std::unique_ptr<domain::DeadLetters> make_dead_letters() = 0;
     virtual std::unique_ptr<domain::EventLog> make_event_log() = 0;
     virtual std::unique_ptr<domain::PartitionClaims> make_partition_claims() = 0;
     virtual std::unique_ptr<domain::RelayLeases> make_relay_leases() = 0;

@@ -202,7 +202,7 @@ class System:
                        else EmbeddedBroker(self.logs, categories))
         self.ports = {name: free_port() for name in (*instances, "dev")}
         self.roles = {}
-        self._programs = programs or {}
+        self.programs = programs or {}
         self._extra = settings or {}
         self._ended = False
         atexit.register(self._end)
@@ -252,7 +252,7 @@ class System:
         return pid if lives(pid) else None
 
     def command(self, *arguments):
-        program = self._programs.get(arguments[0], "antiphon")
+        program = self.programs.get(arguments[0], "antiphon")
         return [BUILD / program, *arguments, "--data", self.folder]
 
     def antiphon(self, *arguments):

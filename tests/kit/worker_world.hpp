@@ -8,6 +8,7 @@
 #include "infra/memory/memory_append_notices.hpp"
 #include "infra/memory/memory_command_attempts.hpp"
 #include "infra/memory/memory_command_log.hpp"
+#include "infra/memory/memory_dead_letters.hpp"
 #include "infra/memory/memory_event_log.hpp"
 #include "infra/memory/memory_partition_claims.hpp"
 #include "infra/memory/memory_record_consumer.hpp"
@@ -117,6 +118,7 @@ struct Member {
           snapshots(world.store, domain::state_forms(world.aggregates)),
           claims(world.store),
           attempts(world.store),
+          dead_letters(world.store),
           deciders(
               world.aggregates,
               {.states_max = settings.states_max,
@@ -139,6 +141,7 @@ struct Member {
                .snapshots = snapshots,
                .claims = claims,
                .attempts = attempts,
+               .dead_letters = dead_letters,
                .leases = leases,
                .notifier = notifier,
                .clock = world.clock},
@@ -165,6 +168,7 @@ struct Member {
     infra::memory::MemorySnapshotStore snapshots;
     infra::memory::MemoryPartitionClaims claims;
     infra::memory::MemoryCommandAttempts attempts;
+    infra::memory::MemoryDeadLetters dead_letters;
     kit::FaultyDeciders deciders;
     infra::memory::MemoryRelayLeases leases;
     infra::memory::MemoryAppendNotifier notifier;

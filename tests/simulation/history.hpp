@@ -77,6 +77,14 @@ struct CommandRow {
     std::string id{};
     Request request;                 ///< its key is not stored
     std::int64_t events_before = 0;  ///< at least so many were there when it was accepted
+    std::string causation{};         ///< the failed command that it retries
+};
+
+/// A failed command as its operator sees it.
+struct DeadLetterRow {
+    std::string command_id{};
+    std::string reason{};
+    std::string retried_as{};
 };
 
 struct EventRow {
@@ -124,6 +132,7 @@ struct History {
     std::vector<std::string> notes;  ///< the types of what came without an id
     std::vector<CommandRow> commands;
     std::vector<EventRow> events;
+    std::vector<DeadLetterRow> dead_letters;
 
     std::vector<LetIn> let_in;  ///< in the order in which it was
     Limit commands_of_user;

@@ -2,6 +2,7 @@
 
 #include "infra/memory/memory_command_attempts.hpp"
 #include "infra/memory/memory_command_log.hpp"
+#include "infra/memory/memory_dead_letters.hpp"
 #include "infra/memory/memory_event_log.hpp"
 #include "infra/memory/memory_partition_claims.hpp"
 #include "infra/memory/memory_record_consumer.hpp"
@@ -107,6 +108,36 @@ class Claims final : public domain::PartitionClaims {
     infra::memory::MemoryPartitionClaims claims_;
 };
 
+class DeadLetters final : public domain::DeadLetters {
+  public:
+    explicit DeadLetters(Process& process) : process_(process), letters_(process.world().store) {}
+
+    void explain(std::span<const domain::FailedCommand> commands) override {
+        process_.store([&] { letters_.explain(commands); }, true);
+    }
+    std::vector<domain::DeadLetter> read(const domain::DeadLetterQuery& query, std::size_t limit)
+        override {
+        return process_.store([&] { return letters_.read(query, limit); }, false);
+    }
+    std::int64_t count(const domain::DeadLetterQuery& query) override {
+        return process_.store([&] { return letters_.count(query); }, false);
+    }
+    std::optional<domain::DeadLetter> find(const std::string& command_id) override {
+        return process_.store([&] { return letters_.find(command_id); }, false);
+    }
+    std::optional<domain::DeadLetterState>
+    retry(const std::string& command_id, const std::string& as_id) override {
+        return process_.store([&] { return letters_.retry(command_id, as_id); }, true);
+    }
+    std::optional<domain::DeadLetterState> drop(const std::string& command_id) override {
+        return process_.store([&] { return letters_.drop(command_id); }, true);
+    }
+
+  private:
+    Process& process_;
+    infra::memory::MemoryDeadLetters letters_;
+};
+
 class Attempts final : public domain::CommandAttempts {
   public:
     explicit Attempts(Process& process) : process_(process), attempts_(process.world().store) {}
@@ -143,6 +174,9 @@ class Leases final : public domain::RelayLeases {
     }
     void release(domain::Log log, domain::Epoch epoch) override {
         process_.store([&] { leases_.release(log, epoch); }, true);
+    }
+    std::optional<domain::LeaseHolder> holder(domain::Log log) override {
+        return process_.store([&] { return leases_.holder(log); }, false);
     }
     domain::RelayCheckpoint load(domain::Log log) override {
         return process_.store([&] { return leases_.load(log); }, false);
@@ -199,6 +233,7 @@ struct Store {
           events(process),
           claims(process),
           attempts(process),
+          dead_letters(process),
           leases(process),
           record_keys(process) {}
 
@@ -206,6 +241,7 @@ struct Store {
     Events events;
     Claims claims;
     Attempts attempts;
+    DeadLetters dead_letters;
     Leases leases;
     RecordKeys record_keys;
 };

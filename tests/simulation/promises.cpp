@@ -1,6 +1,7 @@
 #include "tests/simulation/promises.hpp"
 
 #include "tests/simulation/bank.hpp"
+#include "tests/simulation/dead_letter_promises.hpp"
 
 #include <algorithm>
 #include <limits>
@@ -28,6 +29,7 @@ class Check {
         accepted_is_durable();
         one_key_one_command();
         answered_once();
+        for (auto& what : broken_dead_letters(history_)) broken("dead letters", std::move(what));
         told_when_asked();
         effects();
         unique();
@@ -111,7 +113,7 @@ class Check {
         for (const auto& command : history_.commands) {
             if (!ids.insert(command.id).second)
                 broken("nothing twice", command.id + " is stored twice");
-            if (!told.contains(command.id))
+            if (!told.contains(command.id) && command.causation.empty())
                 broken("nothing twice", command.id + " is stored, and no client was told");
         }
     }

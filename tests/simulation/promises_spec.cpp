@@ -154,6 +154,20 @@ TEST_F(PromisesSpec, NoticeACommandThatNobodySent) {
     EXPECT_EQ(broken(), Names{"nothing twice"});
 }
 
+TEST_F(PromisesSpec, NoticeADeadLetterThatIsMissingOrRetriedTwice) {
+    history.events[1].type = "failed";
+    EXPECT_TRUE(broken().contains("dead letters"));
+    history.dead_letters.push_back({.command_id = "c1", .reason = "why", .retried_as = "c2"});
+    history.commands[2].causation = "c1";
+    history.commands[2].request = history.commands[1].request;
+    EXPECT_FALSE(broken().contains("dead letters"));
+    history.dead_letters[0].retried_as = "c0";
+    EXPECT_TRUE(broken().contains("dead letters"));
+    history.dead_letters[0].retried_as = "c2";
+    history.commands[2].request.user = "eve";
+    EXPECT_TRUE(broken().contains("dead letters"));
+}
+
 TEST_F(PromisesSpec, NoticeARequestRefusedAsAnotherOne) {
     history.replies.push_back({.request = 0, .status = 422});
     EXPECT_EQ(broken(), Names{"nothing twice"});

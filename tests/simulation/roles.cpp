@@ -254,6 +254,7 @@ void WorkerProcess::start() {
         .snapshots = *snapshots_,
         .claims = store_.claims,
         .attempts = store_.attempts,
+        .dead_letters = store_.dead_letters,
         .leases = store_.leases,
         .notifier = notifier_,
         .clock = world().clock};

@@ -3,6 +3,7 @@
 #include "domain/kernel/chain.hpp"
 #include "tests/simulation/adversary.hpp"
 #include "tests/simulation/clients.hpp"
+#include "tests/simulation/operator.hpp"
 
 #include <algorithm>
 #include <array>
@@ -67,6 +68,7 @@ class Simulation {
             lost(Fault::broker_wiped) || lost(Fault::tail_lost) || lost(Fault::store_restored) ||
             lost(Fault::remade_topic) || lost(Fault::deleted_records) || lost(Fault::older_build);
         world_.history.incarnation = tables().incarnation;
+        world_.history.dead_letters = dead_letters();
         world_.history.commands_of_user = {setup_.rate.per_s, setup_.rate.burst};
         world_.history.bytes_of_user = {setup_.bytes.per_s, setup_.bytes.burst};
         if (!world_.history.broker_lost_records) world_.history.records = records();
@@ -92,6 +94,7 @@ class Simulation {
         Random& random = world_.random;
         world_.clock.advance(random.percent(3) ? random.time(10, 200) : random.time(0, 3));
         for (const auto& worker : workers_) worker->watch();
+        operator_.look(brings_new());
         strike();
         const int dice = random.below(100);
         if (dice < 50) {
@@ -108,12 +111,14 @@ class Simulation {
     }
 
     void send(Sender& sender) {
-        // The last fifth brings no new commands, so that what is lost then has nothing behind it.
-        sender.step(command_gateways_, happened_ < plan_.steps / 5 * 4);
+        sender.step(command_gateways_, brings_new());
         const auto place = sender.take_place();
         if (place && listeners_.size() < listeners_max && world_.random.percent(10))
             listeners_.emplace_back(world_, Stream{.user = sender.user(), .from = place});
     }
+
+    /// The last fifth brings no new commands, so that what is lost then has nothing behind it.
+    bool brings_new() const { return happened_ < plan_.steps / 5 * 4; }
 
     /// Of an aggregate that is there, or will be: from its beginning on, or as it is found.
     Stream follower() {
@@ -165,6 +170,7 @@ class Simulation {
     /// Nothing that runs may have seen what is lost, so everything is started anew.
     void restore() {
         for (Process* any : processes_) any->crash();
+        operator_.crash();
         // As the operator is told to.
         const bool brings_back_a_stolen_key = std::ranges::any_of(
             backup_.record_keys, [&](const auto& made) { return adversary_.has(made.key); }
@@ -213,6 +219,7 @@ class Simulation {
             if (relay->older()) relay->crash();
         }
         for (Process* process : processes_) process->heal();
+        operator_.heal();
         const auto until = world_.now() + rest_max;
         while (!at_rest() && world_.now() < until) {
             for (int i = 0; i < 100; ++i) happen();
@@ -220,7 +227,7 @@ class Simulation {
     }
 
     bool at_rest() {
-        if (!std::ranges::all_of(senders_, &Sender::done)) return false;
+        if (!std::ranges::all_of(senders_, &Sender::done) || !operator_.idle()) return false;
         const infra::memory::Tables store = tables();
         std::map<std::string, std::int64_t> last;
         std::map<domain::StreamId, std::int64_t> versions;
@@ -259,6 +266,7 @@ class Simulation {
         for (const auto& accepted : tables().commands) {
             const auto& [position, command] = accepted.stored;
             CommandRow row{.position = position.value, .id = command.id, .request = {}};
+            row.causation = command.causation_id;
             if (accepted.cursor.incarnation == tables().incarnation)
                 row.events_before = accepted.cursor.position.value;
             row.request = {
@@ -273,6 +281,18 @@ class Simulation {
                 row.request.expected = versions_of(command.expected_version->value);
             rows.push_back(std::move(row));
         }
+        return rows;
+    }
+
+    std::vector<DeadLetterRow> dead_letters() {
+        std::vector<DeadLetterRow> rows;
+        infra::memory::MemoryDeadLetters letters(world_.store);
+        for (const auto& letter : letters.read({}, tables().commands.size()))
+            rows.push_back(
+                {.command_id = letter.command.command.id,
+                 .reason = letter.failure.reason,
+                 .retried_as = letter.retried_as}
+            );
         return rows;
     }
 
@@ -320,6 +340,7 @@ class Simulation {
     World world_;
     const Setup setup_;
     Adversary adversary_{world_, setup_};
+    Operator operator_{world_, ~plan_.seed};
     std::vector<std::unique_ptr<CommandGateway>> command_gateways_;
     std::vector<std::unique_ptr<SseGateway>> sse_gateways_;
     std::vector<std::unique_ptr<RelayProcess>> relays_;
