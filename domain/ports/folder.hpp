@@ -25,8 +25,10 @@ using FoldAnswer = std::variant<Payload, Lacking, Unreadable>;
 using ReadAnswer = std::variant<bool, Lacking, Unreadable>;
 
 /// Where histories are folded to be shown. The states stay here, those of the streams that were
-/// used last, so that a long history may come in pages, and later only what is new of it. Whatever
-/// an aggregate does, throw, abort or loop, is an answer. Used by one thread.
+/// used last, so that a long history may come in pages, and later only what is new of it. What a
+/// stream is called here, but for its category, is the caller's to say: one that is folded twice
+/// at a time, up to different versions, has two names. Whatever an aggregate does, throw, abort or
+/// loop, is an answer. Used by one thread.
 class Folder {
   public:
     virtual ~Folder() = default;

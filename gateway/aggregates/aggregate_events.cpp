@@ -11,6 +11,24 @@ namespace gateway::aggregates {
 using sse::Page;
 using sse::Place;
 
+EventsPage
+read_events(domain::EventLog& log, const domain::StreamCursor& behind, std::size_t limit) {
+    constexpr std::size_t page_bytes_max = 256 * 1024;
+    EventsPage page{.last = behind.after};
+    bool full = false;
+    for (const domain::EventEnvelope& event : log.read_streams(std::span(&behind, 1), limit)) {
+        ++page.events;
+        page.bytes += event.data.size();
+        const std::string json = sse::followed_event(event);
+        full = full || (!page.json.empty() && page.json.size() + json.size() > page_bytes_max);
+        if (full) continue;
+        page.json += (page.json.empty() ? '[' : ',') + json;
+        page.last = event.version;
+    }
+    page.json += page.json.empty() ? "[]" : "]";
+    return page;
+}
+
 AggregateEvents::AggregateEvents(
     domain::StreamId stream,
     std::size_t topic,

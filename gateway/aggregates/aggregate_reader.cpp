@@ -1,6 +1,7 @@
 #include "gateway/aggregates/aggregate_reader.hpp"
 
 #include "domain/kernel/page_size.hpp"
+#include "domain/kernel/version_at.hpp"
 
 #include <spdlog/spdlog.h>
 
@@ -44,12 +45,55 @@ AggregateReader::AggregateReader(
 
 boost::asio::awaitable<FoldPtr>
 AggregateReader::read(domain::StreamId stream, domain::Issuer user) {
-    return answer({std::move(stream), std::move(user), nullptr, ++questions_});
+    return answer({{std::move(stream)}, std::move(user), nullptr, ++questions_});
 }
 
 boost::asio::awaitable<FoldPtr>
 AggregateReader::read_again(domain::StreamId stream, domain::Issuer user, sse::Ended ended) {
-    return answer({std::move(stream), std::move(user), std::move(ended), ++questions_});
+    return answer({{std::move(stream)}, std::move(user), std::move(ended), ++questions_});
+}
+
+boost::asio::awaitable<FoldPtr> AggregateReader::read_past(
+    domain::StreamId stream,
+    domain::Issuer user,
+    domain::StreamVersion version
+) {
+    FoldOf what = past_of(stream, version, user);
+    return answer({std::move(what), std::move(user), nullptr, ++questions_});
+}
+
+boost::asio::awaitable<domain::StreamVersion>
+AggregateReader::version_at(domain::StreamId stream, domain::Issuer user, domain::Timestamp time) {
+    struct Found {
+        domain::StreamVersion version;
+        std::size_t bytes = 0;
+    };
+    std::function<Found(Stores&)> look = [=](Stores& stores) {
+        Found found;
+        found.version = domain::version_at(time, [&](domain::StreamVersion version) {
+            const domain::StreamCursor before{stream, {version.value - 1}};
+            const auto events = stores.events->read_streams(std::span(&before, 1), 1);
+            if (events.empty()) return std::optional<domain::Timestamp>();
+            found.bytes += events.front().data.size();
+            return std::optional(events.front().time);
+        });
+        return found;
+    };
+    const std::string key = domain::user_key(user);
+    const Found found = co_await readers_.read(key, std::move(look));
+    readers_.charge(key, 0, found.bytes);
+    co_return found.version;
+}
+
+boost::asio::awaitable<EventsPage>
+AggregateReader::events(domain::StreamCursor behind, domain::Issuer user, std::size_t limit) {
+    std::function<EventsPage(Stores&)> read = [=](Stores& stores) {
+        return read_events(*stores.events, behind, limit);
+    };
+    const std::string key = domain::user_key(user);
+    EventsPage page = co_await readers_.read(key, std::move(read));
+    readers_.charge(key, page.events, page.bytes);
+    co_return page;
 }
 
 boost::asio::awaitable<FoldPtr> AggregateReader::answer(Question question) {
@@ -83,27 +127,28 @@ FoldStep AggregateReader::go_on(
     std::size_t page_max,
     bool from_snapshot
 ) {
-    const domain::StreamId& stream = question.stream;
-    if (is_unreadable(stream)) return {};
-    if (FoldPtr known = folds_.find(stream)) from = std::move(known);
+    const FoldOf& what = question.what;
+    if (is_unreadable(what.kept_as)) return {};
+    FoldPtr known = folds_.find(what.kept_as);
+    if (known && !(what.up_to && known->version > *what.up_to)) from = std::move(known);
     FoldStep step = fold(stores, question, from, page_max);
     // One page is as soon read as a snapshot; whatever is longer goes on behind that.
     const bool begun = !from && step.fold && step.fold->version.value > 0;
     if (from_snapshot && begun && !step.fold->whole) {
         FoldStep later =
-            restore(*stores.events, *stores.snapshots, *stores.folder, stream, step.fold->version);
+            restore(*stores.events, *stores.snapshots, *stores.folder, what, step.fold->version);
         step.bytes += later.bytes;
         if (later.fold) step.fold = std::move(later.fold);
     }
     if (!step.fold) {
-        note_unreadable(stream, step.unreadable);
+        note_unreadable(what, step.unreadable);
         step.events += unreadable_events;
     } else if (from || step.fold->version.value > 0) {  // what is not there takes nobody's room
-        folds_.put(stream, step.fold);
+        folds_.put(what.kept_as, step.fold);
     }
     if (step.fold && step.fold->whole) {
         save_snapshots(stores, *step.fold);
-        ask(stores, stream, question.user, step);
+        ask(stores, question, step);
     }
     return step;
 }
@@ -116,11 +161,11 @@ FoldStep AggregateReader::fold(
 ) {
     // Of who was not let in, the time would tell that somebody else has read it.
     const bool may_share = question.ended && question.number <= newest_.questions;
-    if (may_share && from && from->whole && newest_.stream == question.stream)
+    if (may_share && from && from->whole && newest_.stream == question.what.kept_as)
         return {.fold = from};
     const std::uint64_t asked = questions_;
-    FoldStep step = fold_on(*stores.events, *stores.folder, question.stream, from, page_max);
-    newest_ = {question.stream, asked};
+    FoldStep step = fold_on(*stores.events, *stores.folder, question.what, from, page_max);
+    newest_ = {question.what.kept_as, asked};
     return step;
 }
 
@@ -136,26 +181,22 @@ void AggregateReader::save_snapshots(Stores& stores, const Fold& fold) {
     }
 }
 
-void AggregateReader::ask(
-    Stores& stores,
-    const domain::StreamId& stream,
-    const domain::Issuer& user,
-    FoldStep& step
-) {
+void AggregateReader::ask(Stores& stores, const Question& question, FoldStep& step) {
+    const FoldOf& what = question.what;
     const domain::Asked asked{
-        .user = user,
+        .user = question.user,
         .time = clock_.now(),
-        .entity = stream.entity,
+        .entity = what.stream.entity,
         .version = step.fold->version,
         .claim_names = settings_.claim_names};
-    const auto answer = stores.folder->may_read(stream, asked);
+    const auto answer = stores.folder->may_read(what.kept_as, asked);
     if (const auto* unreadable = std::get_if<domain::Unreadable>(&answer)) {
-        note_unreadable(stream, unreadable->reason);
+        note_unreadable(what, unreadable->reason);
         step.fold = nullptr;
         step.events += unreadable_events;
     } else if (std::holds_alternative<domain::Lacking>(answer)) {
         step.fold = std::make_shared<const Fold>();
-        folds_.put(stream, step.fold);
+        folds_.put(what.kept_as, step.fold);
     } else if (!std::get<bool>(answer)) {
         step.fold = std::make_shared<const Fold>(Fold{.version = {}, .whole = true});
     }
@@ -166,12 +207,15 @@ bool AggregateReader::is_unreadable(const domain::StreamId& stream) const {
     return found != unreadable_until_.end() && clock_.elapsed() < found->second;
 }
 
-void AggregateReader::note_unreadable(const domain::StreamId& stream, const std::string& why) {
+void AggregateReader::note_unreadable(const FoldOf& what, const std::string& why) {
     const auto now = clock_.elapsed();
     if (unreadable_until_.size() >= unreadable_max) unreadable_until_.clear();
-    unreadable_until_[stream] = now + unreadable_for;
+    unreadable_until_[what.kept_as] = now + unreadable_for;
+    const auto& [category, entity] = what.stream;
+    const std::string at =
+        what.up_to ? ", version " + std::to_string(what.up_to->value) + ',' : std::string();
     const std::string line =
-        stream.category + ' ' + stream.entity + " cannot be shown, unreadable-history: " + why;
+        category + ' ' + entity + at + " cannot be shown, unreadable-history: " + why;
     if (const auto count = told_.occurred(now, 1, line))
         spdlog::error("{}{}", line, domain::times(count));
 }

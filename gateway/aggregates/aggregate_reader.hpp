@@ -4,6 +4,7 @@
 #include "domain/kernel/repeats.hpp"
 #include "domain/kernel/states.hpp"
 #include "domain/ports/clock.hpp"
+#include "gateway/aggregates/aggregate_events.hpp"
 #include "gateway/aggregates/fold.hpp"
 #include "gateway/sse/permission.hpp"
 #include "gateway/store/store_readers.hpp"
@@ -28,12 +29,12 @@ struct AggregateReaderSettings {
     domain::ClaimNames claim_names{};
 };
 
-/// Reads aggregates as they are now. One thread of its own reads their events and has them folded,
-/// so a history that takes its time keeps nobody from anything but other aggregates. One that
-/// cannot be read is not tried again for a while, and costs whoever asked as much as a very long
-/// one, so that many of them do not keep the thread from others. Whether a user may read it is
-/// asked of its state each time, and of the state that nothing has happened to where there is none,
-/// so that the two take the same way. Used on one io_context.
+/// Reads aggregates as they are now, and as they were. One thread of its own reads their events and
+/// has them folded, so a history that takes its time keeps nobody from anything but other
+/// aggregates. One that cannot be read is not tried again for a while, and costs whoever asked as
+/// much as a very long one, so that many of them do not keep the thread from others. Whether a user
+/// may read it is asked of its state each time, and of the state that nothing has happened to where
+/// there is none, so that the two take the same way. Used on one io_context.
 class AggregateReader {
   public:
     /// `open`: with a folder and snapshots. What is read is weighed by `rate`.
@@ -59,10 +60,25 @@ class AggregateReader {
     boost::asio::awaitable<FoldPtr>
     read_again(domain::StreamId stream, domain::Issuer user, sse::Ended ended);
 
+    /// The past, for a user who may read the present: ask for that first.
+
+    /// As it was at that version, above 0, if the user might read that, too; as for read(), else.
+    /// At a lower version where there are no more.
+    boost::asio::awaitable<FoldPtr>
+    read_past(domain::StreamId stream, domain::Issuer user, domain::StreamVersion version);
+
+    /// See domain::version_at.
+    boost::asio::awaitable<domain::StreamVersion>
+    version_at(domain::StreamId stream, domain::Issuer user, domain::Timestamp time);
+
+    /// See read_events().
+    boost::asio::awaitable<EventsPage>
+    events(domain::StreamCursor behind, domain::Issuer user, std::size_t limit);
+
   private:
     /// What is asked.
     struct Question {
-        domain::StreamId stream;
+        FoldOf what;
         domain::Issuer user;
         sse::Ended ended{};        ///< of a stream that was let in; else null
         std::uint64_t number = 0;  ///< questions are counted as they are asked
@@ -84,11 +100,10 @@ class AggregateReader {
     FoldStep
     fold(Stores& stores, const Question& question, const FoldPtr& from, std::size_t page_max);
     /// Where it is whole: only if the user may read it.
-    void
-    ask(Stores& stores, const domain::StreamId& stream, const domain::Issuer& user, FoldStep& step);
+    void ask(Stores& stores, const Question& question, FoldStep& step);
     void save_snapshots(Stores& stores, const Fold& fold);
     bool is_unreadable(const domain::StreamId& stream) const;
-    void note_unreadable(const domain::StreamId& stream, const std::string& why);
+    void note_unreadable(const FoldOf& what, const std::string& why);
 
     const domain::Clock& clock_;
     const AggregateReaderSettings settings_;

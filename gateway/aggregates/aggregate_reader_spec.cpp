@@ -110,22 +110,33 @@ class AggregateReaderSpec : public ::testing::Test {
     void
     start(const std::string& entity, const std::string& user = "ada", sse::Ended ended = nullptr) {
         const domain::StreamId stream{"counter", entity};
-        asio::co_spawn(
-            io_,
-            ended ? reader_.read_again(stream, {user}, ended) : reader_.read(stream, {user}),
-            [this](std::exception_ptr error, FoldPtr fold) {
-                try {
-                    if (error) std::rethrow_exception(error);
-                    results_.push_back(fold ? fold->json : "unreadable");
-                } catch (const domain::WorldError&) {
-                    results_.push_back("away");
-                }
+        start(ended ? reader_.read_again(stream, {user}, ended) : reader_.read(stream, {user}));
+    }
+
+    void start(asio::awaitable<FoldPtr> reading) {
+        asio::co_spawn(io_, std::move(reading), [this](std::exception_ptr error, FoldPtr fold) {
+            try {
+                if (error) std::rethrow_exception(error);
+                results_.push_back(fold ? fold->json : "unreadable");
+            } catch (const domain::WorldError&) {
+                results_.push_back("away");
             }
-        );
+        });
     }
 
     std::string read(const std::string& entity, const std::string& user = "ada") {
         start(entity, user);
+        return finish();
+    }
+
+    /// At a version; and how many pages that took is in folder_.
+    std::string read_past(std::int64_t version, const std::string& user = "ada") {
+        folder_.pages = 0;
+        start(reader_.read_past({"counter", "long"}, {user}, {version}));
+        return finish();
+    }
+
+    std::string finish() {
         io_.restart();
         io_.run();
         return results_.back();
@@ -201,6 +212,36 @@ TEST_F(AggregateReaderSpec, ReadsOnceForAllStreamsThatHaveAskedBeforeItBegan) {
     for (int i = 0; i < 3; ++i) start("one");
     io_.run();
     EXPECT_EQ(gate_.readings, 3) << "whoever is not let in yet reads by himself";
+}
+
+TEST_F(AggregateReaderSpec, GoesOnInThePastWhereThatUserWasLast) {
+    append("long", 9);
+    EXPECT_EQ(read_past(5), "5");
+    EXPECT_EQ(folder_.pages, 3);
+    EXPECT_EQ(read_past(2, "bob"), "2") << "who is somewhere else";
+    EXPECT_EQ(read_past(6), "6");
+    EXPECT_EQ(folder_.pages, 1);
+    EXPECT_EQ(read_past(6), "6");
+    EXPECT_EQ(folder_.pages, 0);
+    EXPECT_EQ(read_past(3), "3");
+    EXPECT_EQ(folder_.pages, 2) << "nothing is folded back";
+}
+
+TEST_F(AggregateReaderSpec, TakesNoPastForThePresent) {
+    append("long", 9);
+    EXPECT_EQ(read("long"), "9");
+    EXPECT_EQ(read_past(4), "4");
+    folder_.pages = 0;
+    EXPECT_EQ(read("long"), "9");
+    EXPECT_EQ(folder_.pages, 0) << "it is kept as it was";
+}
+
+TEST_F(AggregateReaderSpec, FoldsThePastAnewWhereItsStatesAreLost) {
+    append("long", 9);
+    folder_.forget = 5;
+    EXPECT_EQ(read_past(8), "8");
+    folder_.forget_at_the_question = true;
+    EXPECT_EQ(read_past(8), "8");
 }
 
 TEST_F(AggregateReaderSpec, BeginsAnewWhereStatesAreLost) {

@@ -6,10 +6,13 @@
 #include "gateway/commands/request.hpp"
 #include "gateway/http/problem.hpp"
 #include "gateway/http/tick.hpp"
+#include "gateway/sse/frame.hpp"
 #include "gateway/sse/last_event_id.hpp"
 
+#include <algorithm>
 #include <chrono>
 #include <memory>
+#include <string_view>
 #include <utility>
 
 namespace gateway::aggregates {
@@ -18,6 +21,9 @@ namespace {
 using boost::asio::awaitable;
 using http::Request;
 using http::Response;
+
+/// CloudEvents 1.0, JSON batch format.
+constexpr std::string_view events_media_type = "application/cloudevents-batch+json";
 
 bool is_there(const FoldPtr& fold) { return fold && fold->version.value > 0; }
 
@@ -39,7 +45,13 @@ void AggregateRoutes::add_to(http::Router& router) {
         "GET",
         pattern,
         [this](const Request& request) { return show(request); },
-        {.produces = "application/json"}
+        {.takes_parameter = is_moment, .produces = "application/json"}
+    );
+    router.add(
+        "GET",
+        pattern + "/events",
+        [this](const Request& request) { return list(request); },
+        {.takes_parameter = is_of_events, .produces = events_media_type}
     );
     router.add_stream(
         "GET",
@@ -54,7 +66,12 @@ void AggregateRoutes::add_to(http::Router& router) {
 awaitable<Response> AggregateRoutes::show(const Request& request) {
     auto caller = parts_.authenticator.authenticate(request);
     if (auto* refusal = std::get_if<Response>(&caller)) co_return std::move(*refusal);
-    auto seen = co_await see(request, std::get<domain::VerifiedToken>(caller));
+    const auto& token = std::get<domain::VerifiedToken>(caller);
+    auto moment = read_moment(request);
+    if (auto* refusal = std::get_if<Response>(&moment)) co_return std::move(*refusal);
+    auto seen = co_await see(request, token);
+    if (auto* present = std::get_if<Seen>(&seen))
+        seen = co_await look_back(std::move(*present), std::get<Moment>(moment), token.issuer);
     if (auto* refusal = std::get_if<Response>(&seen)) co_return std::move(*refusal);
 
     const auto& [stream, fold] = std::get<Seen>(seen);
@@ -63,6 +80,31 @@ awaitable<Response> AggregateRoutes::show(const Request& request) {
     response.headers = {
         {"ETag", '"' + std::to_string(fold->version.value) + '"'},
         {"Cache-Control", "private, no-cache"}};
+    co_return response;
+}
+
+awaitable<Response> AggregateRoutes::list(const Request& request) {
+    auto caller = parts_.authenticator.authenticate(request);
+    if (auto* refusal = std::get_if<Response>(&caller)) co_return std::move(*refusal);
+    const auto& token = std::get<domain::VerifiedToken>(caller);
+    auto query = read_events_wanted(request);
+    if (auto* refusal = std::get_if<Response>(&query)) co_return std::move(*refusal);
+    auto seen = co_await see(request, token);
+    if (auto* refusal = std::get_if<Response>(&seen)) co_return std::move(*refusal);
+
+    const EventsWanted wanted = std::get<EventsWanted>(query);
+    const auto& [stream, present] = std::get<Seen>(seen);
+    domain::StreamCursor behind{stream, wanted.after};
+    EventsPage page = co_await parts_.reader.events(std::move(behind), token.issuer, wanted.limit);
+    Response response;
+    response.content_type = events_media_type;
+    response.body = std::move(page.json);
+    if (page.last < present->version)
+        response.headers.emplace_back(
+            "Link",
+            '<' + request.path + "?after=" + std::to_string(page.last.value) +
+                "&limit=" + std::to_string(wanted.limit) + ">; rel=\"next\""
+        );
     co_return response;
 }
 
@@ -129,6 +171,31 @@ AggregateRoutes::see(const Request& request, const domain::VerifiedToken& caller
     if (is_there(seen.fold)) co_return seen;
     co_await http::wait_for_tick(start);
     co_return refusal_of(seen.fold);
+}
+
+/// The same at that moment. That it is there is no secret to who may read it as it is now.
+awaitable<std::variant<AggregateRoutes::Seen, Response>>
+AggregateRoutes::look_back(Seen present, Moment moment, domain::Issuer user) {
+    const domain::StreamVersion now = present.fold->version;
+    if (moment.time) {
+        const domain::StreamVersion then =
+            co_await parts_.reader.version_at(present.stream, user, *moment.time);
+        moment.version = std::min(then, now);
+    }
+    const domain::StreamVersion version = moment.version.value_or(now);
+    if (version == now) co_return present;
+    Seen past{present.stream, std::make_shared<const Fold>()};
+    if (version < now && version.value > 0)
+        past.fold = co_await parts_.reader.read_past(present.stream, user, version);
+    if (version > now || (is_there(past.fold) && past.fold->version < version))
+        co_return http::problem(
+            404,
+            "unknown-version",
+            "There is no version " + std::to_string(version.value) + " yet, but " +
+                std::to_string(now.value) + '.'
+        );
+    if (!is_there(past.fold)) co_return refusal_of(past.fold);
+    co_return past;
 }
 
 /// Asked of a stream that has begun: the same question as at its beginning.

@@ -2,6 +2,7 @@
 
 #include "domain/kernel/aggregate.hpp"
 #include "gateway/aggregates/aggregate_reader.hpp"
+#include "gateway/aggregates/past_query.hpp"
 #include "gateway/auth/authenticator.hpp"
 #include "gateway/http/response_stream.hpp"
 #include "gateway/http/router.hpp"
@@ -24,10 +25,14 @@ struct AggregateRoutesParts {
 };
 
 /// The routes of aggregates, in the form that `Accept` wants most:
-///   GET /aggregates/{category}/{entity}   application/json: its state, folded from its events;
+///   GET /aggregates/{category}/{entity}   application/json: its state, folded from its events,
+///                                         now or at a ?version= or ?at= a time of its past;
 ///                                         text/event-stream: a snapshot, then every event, from
 ///                                         any version on (see AggregateEvents)
-/// On one io_context, the hub's. Outlives the server.
+///   GET /aggregates/{category}/{entity}/events   its events behind a version, a page of them
+/// Of what is past, the state is shown to whoever may read both that and the present one; events,
+/// as a stream has them, to whoever may read the present. On one io_context, the hub's. Outlives
+/// the server.
 class AggregateRoutes {
   public:
     explicit AggregateRoutes(const AggregateRoutesParts& parts) : parts_(parts) {}
@@ -46,9 +51,12 @@ class AggregateRoutes {
     };
 
     boost::asio::awaitable<http::Response> show(const http::Request& request);
+    boost::asio::awaitable<http::Response> list(const http::Request& request);
     boost::asio::awaitable<void> follow(const http::Request& request, http::ResponseStream& stream);
     boost::asio::awaitable<std::variant<Seen, http::Response>>
     see(const http::Request& request, const domain::VerifiedToken& caller);
+    boost::asio::awaitable<std::variant<Seen, http::Response>>
+    look_back(Seen present, Moment moment, domain::Issuer user);
     boost::asio::awaitable<std::variant<Follower, http::Response>> admit_follower(
         const http::Request& request
     );

@@ -19,16 +19,26 @@ std::string key_of(const domain::StreamId& stream) { return stream.category + '/
 
 }  // namespace
 
+/// No entity and no name of a user has a line break.
+FoldOf
+past_of(const domain::StreamId& stream, domain::StreamVersion version, const domain::Issuer& user) {
+    const std::string kept_as = stream.entity + '\n' + domain::user_key(user);
+    return {stream, version, {stream.category, kept_as}};
+}
+
 FoldStep fold_on(
     domain::EventLog& log,
     domain::Folder& folder,
-    const domain::StreamId& stream,
+    const FoldOf& what,
     const FoldPtr& from,
     std::size_t page_max
 ) {
     const std::size_t known = from && from->version.value > 0 ? 1 : 0;  // it is read once more
     const domain::StreamVersion after = known ? from->version : domain::StreamVersion{};
-    const domain::StreamCursor cursor{stream, {after.value - static_cast<std::int64_t>(known)}};
+    if (what.up_to)
+        page_max = std::min(page_max, static_cast<std::size_t>(what.up_to->value - after.value));
+    const domain::StreamCursor cursor{
+        what.stream, {after.value - static_cast<std::int64_t>(known)}};
     const auto read = log.read_streams(std::span(&cursor, 1), page_max + known);
     const auto nothing = std::make_shared<const Fold>();
     if (known && (read.empty() || read.front() != from->last)) return {.fold = nothing};
@@ -38,9 +48,9 @@ FoldStep fold_on(
     FoldStep step{.events = events.size()};
     for (const domain::EventEnvelope& event : events) step.bytes += event.data.size();
     auto fold = std::make_shared<Fold>();
-    fold->whole = events.size() < page_max;
+    fold->whole = events.size() < page_max || (!read.empty() && read.back().version == what.up_to);
     if (!read.empty()) {
-        auto answer = folder.fold(stream, after, events, fold->whole);
+        auto answer = folder.fold(what.kept_as, after, events, fold->whole);
         if (auto* unreadable = std::get_if<domain::Unreadable>(&answer)) {
             step.unreadable = std::move(unreadable->reason);
             return step;
@@ -59,16 +69,18 @@ FoldStep restore(
     domain::EventLog& log,
     domain::SnapshotStore& snapshots,
     domain::Folder& folder,
-    const domain::StreamId& stream,
+    const FoldOf& what,
     domain::StreamVersion version
 ) {
-    const auto found = snapshots.find(std::span(&stream, 1), snapshot_bytes_max);
+    auto found = snapshots.find(std::span(&what.stream, 1), snapshot_bytes_max);
     if (found.empty() || found.front().version <= version) return {};
-    const domain::Snapshot& snapshot = found.front();
-    const domain::StreamCursor before{stream, {snapshot.version.value - 1}};
+    domain::Snapshot& snapshot = found.front();
+    if (what.up_to && snapshot.version > *what.up_to) return {};
+    const domain::StreamCursor before{what.stream, {snapshot.version.value - 1}};
     const auto last = log.read_streams(std::span(&before, 1), 1);
     if (last.empty() || domain::event_id(last.front()) != snapshot.last_event) return {};
     FoldStep step{.bytes = snapshot.state.size()};
+    snapshot.stream = what.kept_as;
     if (folder.restore(snapshot))
         step.fold =
             std::make_shared<const Fold>(Fold{.version = snapshot.version, .last = last.front()});

@@ -6,6 +6,7 @@
 
 #include <cstddef>
 #include <memory>
+#include <optional>
 #include <string>
 #include <unordered_map>
 
@@ -15,7 +16,7 @@ namespace gateway::aggregates {
 struct Fold {
     domain::StreamVersion version;
     domain::EventEnvelope last{};  ///< the event of that version
-    bool whole = false;            ///< nothing lies behind it
+    bool whole = false;            ///< nothing lies behind it of what was asked for
     domain::Payload json{};        ///< the state, once it is whole
 };
 using FoldPtr = std::shared_ptr<const Fold>;
@@ -28,26 +29,38 @@ struct FoldStep {
     std::size_t bytes = 0;     ///< and the bytes of their data
 };
 
-/// Goes on by at most `page_max` events, from the first one if `from` is null. What is known is
-/// believed as long as its last event still stands in the log, the same in all: a log that was
-/// restored has another one there, or none. Then, and where the folder lacks the state, what comes
-/// back is at version 0 and not whole, and all is to be read anew. Blocks; throws WorldError when
-/// the store is away, or nobody folds.
+/// What is folded, how far, and under what the folder keeps its state.
+struct FoldOf {
+    domain::StreamId stream;
+    std::optional<domain::StreamVersion> up_to{};  ///< above 0; else all that there is
+    domain::StreamId kept_as = stream;  ///< of the same category; what is past has one of its own
+};
+
+/// The past as one user reads it: none of it is taken for how things are now, and no other user's
+/// steps through it undo these.
+FoldOf
+past_of(const domain::StreamId& stream, domain::StreamVersion version, const domain::Issuer& user);
+
+/// Goes on by at most `page_max` events, from the first one if `from` is null, and not beyond
+/// `up_to`, above which `from` is not. What is known is believed as long as its last event still
+/// stands in the log, the same in all: a log that was restored has another one there, or none.
+/// Then, and where the folder lacks the state, what comes back is at version 0 and not whole, and
+/// all is to be read anew. Blocks; throws WorldError when the store is away, or nobody folds.
 FoldStep fold_on(
     domain::EventLog& log,
     domain::Folder& folder,
-    const domain::StreamId& stream,
+    const FoldOf& what,
     const FoldPtr& from,
     std::size_t page_max
 );
 
-/// Goes on to the newest snapshot of the stream, if there is one behind `version` and the folder
-/// can read it; else the fold is null. Blocks; throws as fold_on().
+/// Goes on to the newest snapshot of the stream, if there is one behind `version`, not beyond
+/// `up_to`, and the folder can read it; else the fold is null. Blocks; throws as fold_on().
 FoldStep restore(
     domain::EventLog& log,
     domain::SnapshotStore& snapshots,
     domain::Folder& folder,
-    const domain::StreamId& stream,
+    const FoldOf& what,
     domain::StreamVersion version
 );
 

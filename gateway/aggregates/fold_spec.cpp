@@ -33,7 +33,7 @@ class FoldSpec : public ::testing::Test {
     }
 
     FoldPtr fold(FoldPtr from = nullptr, std::size_t page_max = 4) {
-        step_ = fold_on(log_, *folder_, counter, from, page_max);
+        step_ = fold_on(log_, *folder_, {counter}, from, page_max);
         read_ += step_.events;
         return step_.fold;
     }

@@ -35,7 +35,8 @@ class CounterAggregate : public domain::Aggregate {
     bool may(std::string_view, const domain::Folded&, const domain::Asked&) const override {
         return true;
     }
-    bool may_read(const domain::Folded&, const domain::Asked& asked) const override {
+    bool may_read(const domain::Folded& state, const domain::Asked& asked) const override {
+        if (asked.user.subject == "heir") return state && *static_cast<const int*>(state.get()) > 2;
         return asked.user.subject != "eve";
     }
 

@@ -80,6 +80,8 @@ TEST(OpenApi, HasAPathForEachCommand) {
     EXPECT_EQ(undo["requestBody"]["required"], false) << "an empty body is {}";
     EXPECT_EQ(undo["x-antiphon-access"], "#/components/schemas/") << "where its schemas stand";
     EXPECT_TRUE(document["paths"].contains("/aggregates/odd/{entity}"));
+    const Json& events = document["paths"]["/aggregates/odd/{entity}/events"]["get"];
+    EXPECT_EQ(events["responses"]["200"]["$ref"], "#/components/responses/Events");
 }
 
 TEST(AsyncApi, HasTheTopicsOfTheInstallation) {

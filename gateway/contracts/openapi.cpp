@@ -57,10 +57,14 @@ Json state_path(const std::string& category) {
         {"get",
          {{"operationId", category},
           {"tags", {category}},
-          {"summary", "It as it is; or, as a stream, its state and then each of its events"},
+          {"summary", "It as it is, or was; or, as a stream, its state and then its events"},
           {"security", {{{"bearer", Json::array()}}, {{"cookie", Json::array()}}}},
           {"parameters",
-           {parameter("Entity"), parameter("LastEventIdHeader"), parameter("LastEventId")}},
+           {parameter("Entity"),
+            parameter("Version"),
+            parameter("At"),
+            parameter("LastEventIdHeader"),
+            parameter("LastEventId")}},
           {"responses",
            {{"200",
              {{"description", "Its state, of this version."},
@@ -69,6 +73,19 @@ Json state_path(const std::string& category) {
               {"content",
                {{"application/json", {{"schema", shown}}},
                 {"text/event-stream", {{"schema", {{"type", "string"}}}}}}}}},
+            {"4XX", response("Problem")},
+            {"5XX", response("Problem")}}}}}};
+}
+
+Json events_path(const std::string& category) {
+    return {
+        {"get",
+         {{"operationId", category + ".events"},
+          {"tags", {category}},
+          {"summary", "Its past: its events, a page of them"},
+          {"parameters", {parameter("Entity"), parameter("After"), parameter("Limit")}},
+          {"responses",
+           {{"200", response("Events")},
             {"4XX", response("Problem")},
             {"5XX", response("Problem")}}}}}};
 }
@@ -88,8 +105,9 @@ std::string openapi(Aggregates aggregates, const Installation& installation) {
         for (const auto& command : contract.commands)
             paths["/commands/" + category + "/{entity}/" + command.name] =
                 command_path(category, command);
-        if (!contract.state.empty())
-            paths["/aggregates/" + category + "/{entity}"] = state_path(category);
+        const std::string home = "/aggregates/" + category + "/{entity}";
+        if (!contract.state.empty()) paths[home] = state_path(category);
+        paths[home + "/events"] = events_path(category);
     }
     for (auto& [path, item] : document["paths"].items()) paths[path] = std::move(item);
     document["paths"] = std::move(paths);

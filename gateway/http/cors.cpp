@@ -33,8 +33,8 @@ void append_cors(
     head += *origin;
     head +=
         "\r\nAccess-Control-Allow-Credentials: true\r\n"
-        "Access-Control-Expose-Headers: Accept, Accept-Encoding, Allow, Date, ETag, Location, "
-        "Retry-After, WWW-Authenticate\r\n";
+        "Access-Control-Expose-Headers: Accept, Accept-Encoding, Allow, Date, ETag, Link, "
+        "Location, Retry-After, WWW-Authenticate\r\n";
 }
 
 bool is_preflight(const Request& request) {

@@ -20,7 +20,7 @@ void append_json(std::string& out, std::string_view json) {
     }
 }
 
-/// One JSON object, written member by member into the `data:` line of a frame.
+/// One JSON object, written member by member.
 class JsonWriter {
   public:
     explicit JsonWriter(std::string& out) : out_(out) { out_ += '{'; }
@@ -32,6 +32,11 @@ class JsonWriter {
 
     /// `value` is JSON.
     void json(std::string_view name, std::string_view value) {
+        begin(name);
+        out_ += value;
+    }
+    /// And is to stand in a `data:` line.
+    void json_line(std::string_view name, std::string_view value) {
         begin(name);
         append_json(out_, value);
     }
@@ -108,19 +113,26 @@ Frame event_frame(const domain::EventEnvelope& event, std::int64_t incarnation) 
     json.text("correlationid", event.correlation_id);
     json.text("causationid", event.command_id);
     json.json("last", event.last ? "true" : "false");
-    json.json("data", event.data);
+    json.json_line("data", event.data);
     json.end();
     const domain::Cursor cursor{incarnation, event.position};
     return {event.position.value, finish(std::move(bytes), domain::to_string(cursor))};
 }
 
-Frame followed_frame(const domain::EventEnvelope& event, std::int64_t incarnation) {
-    std::string bytes = "event: " + domain::event_type(event) + "\ndata: ";
-    bytes.reserve(512 + event.data.size());
-    JsonWriter json(bytes);
+std::string followed_event(const domain::EventEnvelope& event) {
+    std::string text;
+    text.reserve(512 + event.data.size());
+    JsonWriter json(text);
     add_event(json, event);
     json.json("data", event.data);
     json.end();
+    return text;
+}
+
+Frame followed_frame(const domain::EventEnvelope& event, std::int64_t incarnation) {
+    std::string bytes = "event: " + domain::event_type(event) + "\ndata: ";
+    bytes.reserve(512 + event.data.size());
+    append_json(bytes, followed_event(event));
     const std::int64_t version = event.version.value;
     return {version, finish(std::move(bytes), version_id(incarnation, version))};
 }
@@ -158,7 +170,7 @@ std::optional<Frame> notification_frame(const domain::Record& record) {
     if (!record.value.empty()) {
         if (!is_json(record.value)) return std::nullopt;
         json.text("datacontenttype", "application/json");
-        json.json("data", record.value);
+        json.json_line("data", record.value);
     }
     json.end();
     return Frame{0, finish(std::move(bytes), "")};

@@ -27,8 +27,12 @@ struct Frame {
 /// inside.
 Frame event_frame(const domain::EventEnvelope& event, std::int64_t incarnation);
 
-/// An event as whoever follows its aggregate gets it, in any of its fields of no concern to its
-/// sender alone: `event: <type>`, the CloudEvent, and its version as the id.
+/// The CloudEvent as JSON, as whoever may read the aggregate gets it: without what is of concern to
+/// its sender alone.
+std::string followed_event(const domain::EventEnvelope& event);
+
+/// The same to whoever follows the aggregate: `event: <type>`, the CloudEvent, and its version as
+/// the id.
 Frame followed_frame(const domain::EventEnvelope& event, std::int64_t incarnation);
 
 /// `event: snapshot`, with an aggregate as JSON: what its first `version` events have made of it.

@@ -71,6 +71,15 @@ class AccessTest(unittest.TestCase):
     def state(self):
         return self.get(f"/aggregates/account/{self.account}", self.owner).json()
 
+    def assert_alike(self, hidden, absent, *arguments, **options):
+        """Both are answered as if there were nothing."""
+        seen = [self.get(path, *arguments, **options) for path in (hidden, absent)]
+        for answer in seen:
+            self.assertEqual(answer.status, 404)
+            del answer.headers["Date"]
+        self.assertEqual(seen[0].body, seen[1].body)
+        self.assertEqual(seen[0].headers.items(), seen[1].headers.items())
+
     def test_commands_beyond_the_rules_are_rejected(self):
         before = self.state()
         for token in self.attempts():
@@ -117,13 +126,10 @@ class AccessTest(unittest.TestCase):
                 for headers in ({}, {"If-None-Match": "*"}, {"If-None-Match": '"2"'},
                                 {"If-Match": "*"}, {"Accept": "text/event-stream"},
                                 {"Accept": "text/event-stream", "Last-Event-ID": "1"}):
-                    seen = [self.get(path, token, method, headers=headers)
-                            for path in (hidden, absent)]
-                    for answer in seen:
-                        self.assertEqual(answer.status, 404)
-                        del answer.headers["Date"]
-                    self.assertEqual(seen[0].body, seen[1].body)
-                    self.assertEqual(seen[0].headers.items(), seen[1].headers.items())
+                    self.assert_alike(hidden, absent, token, method, headers=headers)
+            for past in ("?version=1", "?version=2", "?version=9", "?at=2020-01-01T00:00:00Z",
+                         "?at=2999-01-01T00:00:00Z", "/events", "/events?after=1&limit=1"):
+                self.assert_alike(hidden + past, absent + past, token)
             status = self.get(f"/commands/{self.opened['commandid']}", token)
             self.assertEqual(status.status, 404)
 

@@ -217,7 +217,7 @@ class HttpTest(unittest.TestCase):
 
     def test_a_query_parameter_that_nobody_takes_is_named(self):
         path = self.opened()
-        for target in (f"{path}?version=1", f"{path}?VERSION=1&x", "/livez?verbose=1",
+        for target in (f"{path}?versions=1", f"{path}?VERSION=1&x", "/livez?verbose=1",
                        f"/commands/{uuid.uuid4()}?wait=5"):
             name = target.partition("?")[2].partition("=")[0]
             self.assert_problem(self.request("GET", target), 400, name)

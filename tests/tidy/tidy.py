@@ -24,7 +24,9 @@ ARROWS = [
     ("services/antiphon", ["domain", "infra", "gateway", "services"]),
     ("services/*", ["domain/kernel", "domain/ports"]),
 ]
-# A spec stands its subject in a world of memory, with real time if it has to.
+# A spec stands its subject in a world of memory, with real time if it has to; so does what specs
+# share.
+SPEC = re.compile(r"(_spec\.cpp|/spec_\w+\.hpp)$")
 SPEC_ARROWS = ["tests/kit", "infra/crypto", "infra/memory", "infra/process", "infra/runtime",
                "domain/ports"]
 
@@ -59,7 +61,7 @@ def wrong_includes(path, text):
     home, allowed = home_of(path)
     if home is None:
         return
-    if path.endswith("_spec.cpp"):
+    if SPEC.search(path):
         allowed = allowed + SPEC_ARROWS
     for number, line in enumerate(text.splitlines(), 1):
         ours = re.match(r'#include "([^"]+)"', line)
