@@ -35,6 +35,7 @@ constexpr Command commands[] = {
      "Fold every stored stream with this build, before it is deployed, and tell what it cannot "
      "read",
      prepare_check_history},
+    {"history", "Tell the past of one aggregate: each event and what it changed", prepare_history},
     {"reserve",
      "Reserve anew what the aggregates of a category have by this build, whose rule is newer",
      prepare_reserve},

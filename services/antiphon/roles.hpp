@@ -18,6 +18,7 @@ void run_dev(const Settings& settings);
 Command::Run prepare_check_history(CLI::App& flags);
 Command::Run prepare_dead_letters(CLI::App& flags);
 Command::Run prepare_incarnation(CLI::App& flags);
+Command::Run prepare_history(CLI::App& flags);
 Command::Run prepare_reserve(CLI::App& flags);
 Command::Run prepare_skip(CLI::App& flags);
 Command::Run prepare_status(CLI::App& flags);

@@ -1,0 +1,195 @@
+#include "services/operations/moment_text.hpp"
+
+#include "domain/kernel/cloud_event.hpp"
+#include "domain/kernel/json_document.hpp"
+#include "domain/kernel/json_place.hpp"
+#include "domain/kernel/timestamp.hpp"
+
+#include <nlohmann/json.hpp>
+
+#include <algorithm>
+#include <map>
+#include <utility>
+#include <vector>
+
+namespace services::operations {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+constexpr std::size_t deepest = 1'000;  // what aggregates make of their state is theirs
+
+/// A place of a state that holds nothing more, and its JSON there.
+struct Leaf {
+    std::string place;
+    std::string value;
+};
+
+/// C0, DEL and C1, which a terminal would obey, as in a string of JSON; a line break as a blank.
+std::string visible(std::string_view text) {
+    constexpr std::string_view hex = "0123456789abcdef";
+    std::string shown;
+    const auto escape = [&](unsigned char byte) {
+        shown += {'\\', 'u', '0', '0', hex[byte >> 4], hex[byte & 15]};
+    };
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        const auto byte = static_cast<unsigned char>(text[i]);
+        const auto next = i + 1 < text.size() ? static_cast<unsigned char>(text[i + 1]) : 0;
+        if (byte == '\n' || byte == '\r' || byte == '\t') {
+            shown += ' ';
+        } else if (byte < 0x20 || byte == 0x7f) {
+            escape(byte);
+        } else if (byte == 0xc2 && next >= 0x80 && next < 0xa0) {
+            escape(static_cast<unsigned char>(next));
+            ++i;
+        } else {
+            shown += text[i];
+        }
+    }
+    return shown;
+}
+
+std::string json_of(const domain::JsonNode& node) {
+    using Kind = domain::JsonNode::Kind;
+    switch (node.kind) {
+        case Kind::null:
+            return "null";
+        case Kind::no:
+            return "false";
+        case Kind::yes:
+            return "true";
+        case Kind::number:
+            return std::string(node.text);
+        case Kind::string:
+            return Json(node.text).dump();
+        case Kind::array:
+            return "[]";
+        case Kind::object:
+            return "{}";
+    }
+    return "";
+}
+
+void add_leaves(
+    const domain::JsonNode& node,
+    const domain::JsonPlace& place,
+    std::vector<Leaf>& leaves
+) {
+    if (node.first() == node.end()) {
+        leaves.push_back({place.pointer(), json_of(node)});
+        return;
+    }
+    const bool list = node.kind == domain::JsonNode::Kind::array;
+    std::size_t index = 0;
+    for (const auto* each = node.first(); each != node.end(); each = each->end(), ++index) {
+        const domain::JsonPlace inside =
+            list ? domain::JsonPlace(place, index) : domain::JsonPlace(place, each->key);
+        add_leaves(*each, inside, leaves);
+    }
+}
+
+/// In the order in which they are written.
+std::vector<Leaf> leaves_of(const domain::Payload& state) {
+    std::vector<Leaf> leaves;
+    if (state.empty()) return leaves;
+    const domain::JsonDocument document(state, deepest);
+    if (document.fault()) {
+        leaves.push_back({"", state});
+    } else {
+        add_leaves(document.root(), {}, leaves);
+    }
+    return leaves;
+}
+
+/// One place of the state, as the event has left it.
+struct Line {
+    char mark;  ///< ' ': as it was
+    std::string place;
+    std::string value;
+};
+
+std::vector<Line> lines_of(const Moment& moment) {
+    std::map<std::string, std::string> before;
+    for (Leaf& leaf : leaves_of(moment.before))
+        before.emplace(std::move(leaf.place), std::move(leaf.value));
+    std::vector<Line> lines;
+    for (Leaf& leaf : leaves_of(moment.state)) {
+        const auto known = before.extract(leaf.place);
+        if (!known) {
+            lines.push_back({'+', std::move(leaf.place), std::move(leaf.value)});
+        } else if (known.mapped() == leaf.value) {
+            lines.push_back({' ', std::move(leaf.place), std::move(leaf.value)});
+        } else {
+            lines.push_back({'~', std::move(leaf.place), known.mapped() + " -> " + leaf.value});
+        }
+    }
+    for (auto& [place, value] : before) lines.push_back({'-', place, std::move(value)});
+    return lines;
+}
+
+std::string coloured(const std::string& line, char mark) {
+    const char* colour = mark == '+' ? "\033[32m" : mark == '-' ? "\033[31m" : "\033[33m";
+    return mark == ' ' ? line : colour + line + "\033[0m";
+}
+
+/// The attributes as the outside knows them, and what is for operators alone.
+Json cloud_event(const Moment& moment) {
+    const domain::EventEnvelope& event = moment.event;
+    Json json{
+        {"specversion", "1.0"},
+        {"id", domain::event_id(event)},
+        {"type", domain::event_type(event)},
+        {"source", domain::event_source(event)},
+        {"subject", event.stream.entity},
+        {"time", domain::to_string(event.time)},
+        {"datacontenttype", "application/json"},
+        {"streamversion", event.version.value},
+        {"position", event.position.value},
+        {"user", event.issuer.subject}};
+    if (!event.issuer.token_issuer.empty()) json["issuer"] = event.issuer.token_issuer;
+    json["command"] = moment.command;
+    json["commandid"] = event.command_id;
+    json["commandposition"] = event.command_position.value;
+    json["correlationid"] = event.correlation_id;
+    json["causationid"] = event.command_id;
+    json["last"] = event.last;
+    return json;
+}
+
+/// The text itself; line breaks can only stand between its words.
+std::string in_one_line(domain::Payload payload) {
+    for (char& c : payload)
+        if (c == '\n' || c == '\r') c = ' ';
+    return payload;
+}
+
+}  // namespace
+
+std::string to_text(const Moment& moment, bool colour) {
+    const domain::EventEnvelope& event = moment.event;
+    const std::string command = moment.command.empty() ? "command" : moment.command;
+    std::string text = "version " + std::to_string(event.version.value) + "  " +
+                       domain::to_string(event.time) + "  " + visible(event.type) + "  by " +
+                       visible(domain::user_key(event.issuer)) + "\n    " + visible(command) + ' ' +
+                       visible(event.command_id) + "\n    " + visible(event.data) + '\n';
+    for (const Line& line : lines_of(moment)) {
+        std::string shown = std::string("  ") + line.mark + ' ' + visible(line.place) +
+                            (line.place.empty() ? "" : "  ") + visible(line.value);
+        text += (colour ? coloured(shown, line.mark) : shown) + '\n';
+    }
+    return text;
+}
+
+std::string to_json(const Moment& moment) {
+    const auto read = [](const domain::Payload& state) {
+        return state.empty() ? Json() : Json::parse(state);
+    };
+    std::string line = R"({"event":)" + cloud_event(moment).dump();
+    line.pop_back();
+    line += R"(,"data":)" + in_one_line(moment.event.data);
+    line += R"(},"state":)" + in_one_line(moment.state);
+    line += R"(,"changed":)" + Json::diff(read(moment.before), read(moment.state)).dump();
+    return line + '}';
+}
+
+}  // namespace services::operations
