@@ -1,6 +1,7 @@
 // @ts-check
 import { labelOf, make } from './elements.js';
-import { parse } from './exact_json.js';
+import { parse, stringify } from './exact_json.js';
+import { Past } from './past.js';
 
 /** @typedef {import('./antiphon.js').Antiphon} Antiphon */
 /** @typedef {import('./event_stream.js').EventStream} EventStream */
@@ -8,13 +9,16 @@ import { parse } from './exact_json.js';
 /** @param {string} id @returns {any} */
 const at = (id) => document.getElementById(id);
 
-/** One aggregate as it is now, for as long as somebody looks. */
+/** One aggregate as it is now, or was, for as long as somebody looks. */
 export class AggregateView {
   #client;
   #category;
   #entity;
   /** @type {EventStream | undefined} */
   #stream;
+  #past;
+  /** @type {any} as it is now */
+  #present;
   #reading = false;
   #readAgain = false;
   #closing = new AbortController();
@@ -25,6 +29,7 @@ export class AggregateView {
     this.#category = category;
     this.#entity = entity;
     at('state-entity').textContent = `${category} ${entity}`;
+    this.#past = new Past(client, category, entity, (then) => this.#draw(then));
     this.#show(undefined);
     const { signal } = this.#closing;
     document.addEventListener('visibilitychange', () => this.#look(), { signal });
@@ -34,6 +39,7 @@ export class AggregateView {
   close() {
     this.#closing.abort();
     this.#stream?.close();
+    this.#past.close();
   }
 
   /** It may be there now. @param {string} category @param {string} entity */
@@ -80,12 +86,48 @@ export class AggregateView {
   /** @param {any} aggregate */
   #show(aggregate) {
     if (this.#closing.signal.aborted) return;
-    const nothing = 'Nothing that you may see, so far.';
-    at('state-version').textContent = aggregate ? `version ${aggregate.version}` : '';
-    at('state').replaceChildren(
-      aggregate ? draw(aggregate.state) : make('p', { class: 'hint' }, nothing),
-    );
+    this.#present = aggregate;
+    this.#past.reaches(aggregate?.version ?? 0);
+    if (!this.#past.isOpen) this.#draw();
   }
+
+  /** @param {{state: any, before: any}} [then] of its past; else as it is now */
+  #draw(then) {
+    const nothing = make('p', { class: 'hint' }, 'Nothing that you may see, so far.');
+    const { version = 0, state = undefined } = this.#present ?? {};
+    at('state-version').textContent = version && !then ? `version ${version}` : '';
+    if (!then) at('state').replaceChildren(version ? draw(state) : nothing);
+    else if (then.state === undefined) at('state').replaceChildren(nothing);
+    else at('state').replaceChildren(drawChange(then.before, then.state));
+  }
+}
+
+/**
+ * A value, and what it was where it is another.
+ * @param {any} before @param {any} now of JSON; undefined where there is none
+ * @returns {HTMLElement}
+ */
+function drawChange(before, now) {
+  if (before !== undefined && now !== undefined && stringify(before) === stringify(now))
+    return draw(now);
+  if (isObject(now) && (isObject(before) || before === undefined)) {
+    const names = Object.keys({ ...now, ...before });
+    return make('dl', {}, ...names.map((name) => member(name, before?.[name], now[name])));
+  }
+  const was = before === undefined ? [] : [make('del', {}, draw(before))];
+  const is = now === undefined ? [] : [make('ins', {}, draw(now))];
+  return make('span', {}, ...was, ' ', ...is);
+}
+
+/** @param {string} name @param {any} before @param {any} now */
+function member(name, before, now) {
+  const value = make('dd', { 'data-name': name }, drawChange(before, now));
+  return make('div', {}, make('dt', {}, labelOf(name)), value);
+}
+
+/** @param {any} value of JSON */
+function isObject(value) {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 /** @param {any} value of JSON @returns {HTMLElement} */

@@ -184,14 +184,27 @@ export class Antiphon extends EventTarget {
   }
 
   /**
-   * The state of an aggregate now; nothing where there is none that the user may read.
+   * The state of an aggregate now, after the event of a version, or at a time (RFC 3339); nothing
+   * where there is none that the user may read.
    * @template {keyof Contract['states'] & string} Category
    * @param {Category} category @param {string} entity
+   * @param {{version?: number, at?: string}} [moment]
    * @returns {Promise<{entity: string, version: number, state: Contract['states'][Category]} |
    *     undefined>}
    */
-  aggregate(category, entity) {
-    return this.#find(pathOf('aggregates', category, entity));
+  aggregate(category, entity, moment = {}) {
+    return this.#find(pathOf('aggregates', category, entity) + queryOf(moment));
+  }
+
+  /**
+   * A page of an aggregate's events, behind a version; the next one lies behind the last of these.
+   * @param {string} category @param {string} entity
+   * @param {{after?: number, limit?: number}} [page]
+   * @returns {Promise<AntiphonEvent[]>} none: there are no more, or the user may not read them
+   */
+  async events(category, entity, page = {}) {
+    const path = pathOf('aggregates', category, entity, 'events');
+    return (await this.#find(path + queryOf(page))) ?? [];
   }
 
   /**
@@ -339,6 +352,12 @@ async function refusal(response) {
 /** @param {string[]} segments */
 function pathOf(...segments) {
   return segments.map((segment) => `/${encodeURIComponent(segment)}`).join('');
+}
+
+/** @param {Record<string, string | number>} parameters */
+function queryOf(parameters) {
+  const pairs = Object.entries(parameters).map(([name, value]) => [name, String(value)]);
+  return pairs.length ? `?${new URLSearchParams(pairs)}` : '';
 }
 
 /** @param {Set<string>} set @param {number} max */

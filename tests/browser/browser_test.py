@@ -52,6 +52,8 @@ EVENT_SOURCE = """
 """
 
 
+LEFT, RIGHT, HOME = "\ue012", "\ue014", "\ue011"
+
 ENTER = """
     const input = document.querySelector(`#fields [name="${arguments[0]}"]`);
     input.value = arguments[1];
@@ -160,6 +162,41 @@ class BrowserTest(unittest.TestCase):
         self.send("close")
         self.wait_command("rejected", "close")
         self.assertEqual(self.browser.text("#events-count"), "5")
+        self.assertEqual(self.browser.complaints(), [])
+
+    def wait_past(self, count, event):
+        script = """document.querySelector('#past-count').textContent === arguments[0] &&
+            document.querySelector('#past-event').textContent === arguments[1]"""
+        self.browser.wait(script, f"{count}, {event}", count, event)
+
+    def test_the_past_by_the_keys_of_a_slider_while_it_goes_on(self):
+        self.follow()
+        self.choose("account", self.account)
+        self.send("open", owner="Ada")
+        self.send("deposit", cents="100")
+        self.wait_state("balance_cents", "100")
+        self.send("withdraw", cents="30")
+        self.wait_state("balance_cents", "70")
+        self.wait_past("3, now", "")
+        self.browser.press("#past-version", LEFT)
+        self.wait_past("version 2 of 3", "account.deposited")
+        self.wait_state("balance_cents", "0 100")
+        self.assertEqual(self.browser.text("#past-data"), '{"cents":100}')
+        changed = "return [...document.querySelectorAll('#state ins')].map((e) => e.textContent)"
+        self.assertEqual(self.browser.run(changed), ["100"])
+        self.system.send(self.system.token("eve"), self.account, "deposit", {"cents": 5})
+        self.wait_past("version 2 of 4", "account.deposited")
+        self.assertEqual(self.browser.run(changed), ["100"], "what is now does not take its place")
+        self.browser.press("#past-version", HOME)
+        self.wait_past("version 1 of 4", "account.opened")
+        self.wait_state("owner", " Ada")
+        self.browser.press("#past-version", RIGHT * 2)
+        self.wait_past("version 3 of 4", "account.withdrawn")
+        self.wait_state("balance_cents", "100 70")
+        self.browser.click("#past-now")
+        self.wait_past("4, now", "")
+        self.wait_state("balance_cents", "75")
+        self.assertEqual(self.browser.run(changed), [])
         self.assertEqual(self.browser.complaints(), [])
 
     def test_an_invoice_with_its_faults_at_their_fields(self):

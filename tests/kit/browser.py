@@ -81,6 +81,10 @@ class Browser:
         self._call("POST", f"/element/{element}/clear", {})
         self._call("POST", f"/element/{element}/value", {"text": text})
 
+    def press(self, selector, keys):
+        """Keys as the protocol names them: "\\ue012" is the arrow to the left."""
+        self._call("POST", f"/element/{self._find(selector)}/value", {"text": keys})
+
     def run(self, script, *arguments):
         """The value that the body of a (perhaps async) function returns."""
         body = {"script": f"return (async (...arguments) => {{ {script} }})(...arguments)",
