@@ -7,7 +7,8 @@ namespace {
 
 constexpr std::size_t forms_max = 2;
 
-/// Is the log in that life, and has it that event?
+}  // namespace
+
 bool stands(const Tables& tables, const domain::Snapshot& snapshot) {
     if (snapshot.incarnation != tables.incarnation) return false;
     const auto stream = tables.streams.find(snapshot.stream);
@@ -16,8 +17,6 @@ bool stands(const Tables& tables, const domain::Snapshot& snapshot) {
     const auto position = static_cast<std::size_t>(stream->second[index].value);
     return domain::event_id(tables.events[position - 1]) == snapshot.last_event;
 }
-
-}  // namespace
 
 std::vector<domain::Snapshot>
 MemorySnapshotStore::find(std::span<const domain::StreamId> streams, std::size_t bytes_max) {

@@ -6,6 +6,10 @@
 
 namespace infra::memory {
 
+/// Is the log in the life of the snapshot, and has it its event?
+bool stands(const Tables& tables, const domain::Snapshot& snapshot);
+
+/// The snapshots of a MemoryStore.
 class MemorySnapshotStore final : public domain::SnapshotStore {
   public:
     MemorySnapshotStore(MemoryStore& store, domain::StateForms forms)

@@ -1,8 +1,10 @@
 #include "infra/memory/memory_append_notices.hpp"
+#include "infra/memory/memory_audit.hpp"
 #include "infra/memory/memory_command_attempts.hpp"
 #include "infra/memory/memory_command_log.hpp"
 #include "infra/memory/memory_dead_letters.hpp"
 #include "infra/memory/memory_event_log.hpp"
+#include "infra/memory/memory_histories.hpp"
 #include "infra/memory/memory_partition_claims.hpp"
 #include "infra/memory/memory_record_consumer.hpp"
 #include "infra/memory/memory_record_keys.hpp"
@@ -11,6 +13,7 @@
 #include "infra/memory/memory_snapshot_store.hpp"
 #include "infra/runtime/system_clock.hpp"
 #include "tests/contract/append_notices_suite.hpp"
+#include "tests/contract/audit_suite.hpp"
 #include "tests/contract/command_attempts_suite.hpp"
 #include "tests/contract/command_log_suite.hpp"
 #include "tests/contract/dead_letters_suite.hpp"
@@ -37,6 +40,12 @@ class MemoryStoreWorld final : public StoreWorld {
     }
     std::unique_ptr<domain::DeadLetters> make_dead_letters() override {
         return std::make_unique<MemoryDeadLetters>(store_);
+    }
+    std::unique_ptr<domain::Audit> make_audit(std::int32_t partitions) override {
+        return std::make_unique<MemoryAudit>(store_, partitions);
+    }
+    std::unique_ptr<domain::Histories> make_histories() override {
+        return std::make_unique<MemoryHistories>(store_);
     }
     std::unique_ptr<domain::EventLog> make_event_log() override {
         return std::make_unique<MemoryEventLog>(store_);
@@ -88,6 +97,7 @@ std::unique_ptr<StoreWorld> memory_store() { return std::make_unique<MemoryStore
 std::unique_ptr<BrokerWorld> memory_broker() { return std::make_unique<MemoryBrokerWorld>(); }
 
 INSTANTIATE_TEST_SUITE_P(Memory, AppendNoticesSuite, testing::Values(&memory_store));
+INSTANTIATE_TEST_SUITE_P(Memory, AuditSuite, testing::Values(&memory_store));
 INSTANTIATE_TEST_SUITE_P(Memory, CommandAttemptsSuite, testing::Values(&memory_store));
 INSTANTIATE_TEST_SUITE_P(Memory, CommandLogSuite, testing::Values(&memory_store));
 INSTANTIATE_TEST_SUITE_P(Memory, DeadLettersSuite, testing::Values(&memory_store));

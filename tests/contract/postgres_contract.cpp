@@ -1,15 +1,18 @@
 #include "infra/postgres/migrate.hpp"
 #include "infra/postgres/postgres_append_notices.hpp"
+#include "infra/postgres/postgres_audit.hpp"
 #include "infra/postgres/postgres_command_attempts.hpp"
 #include "infra/postgres/postgres_command_log.hpp"
 #include "infra/postgres/postgres_dead_letters.hpp"
 #include "infra/postgres/postgres_event_log.hpp"
+#include "infra/postgres/postgres_histories.hpp"
 #include "infra/postgres/postgres_partition_claims.hpp"
 #include "infra/postgres/postgres_record_keys.hpp"
 #include "infra/postgres/postgres_relay_leases.hpp"
 #include "infra/postgres/postgres_snapshot_store.hpp"
 #include "infra/postgres/session.hpp"
 #include "tests/contract/append_notices_suite.hpp"
+#include "tests/contract/audit_suite.hpp"
 #include "tests/contract/command_attempts_suite.hpp"
 #include "tests/contract/command_log_suite.hpp"
 #include "tests/contract/dead_letters_suite.hpp"
@@ -41,9 +44,9 @@ class Cluster {
     const ConnectionSettings& emptied() {
         static const Statement empty{
             "empty",
-            "truncate commands, command_attempts, dead_letters, events, partition_epochs, "
-            "partition_progress,"
-            " relay_leases, relay_checkpoints, record_keys, reservations, snapshots"};
+            "truncate commands, command_attempts, dead_letters, events, event_recipients,"
+            " partition_epochs, partition_progress, relay_leases, relay_checkpoints, record_keys,"
+            " reservations, snapshots"};
         static const Statement first_life{"first_life", "update logs set incarnation = 1"};
         Connection connection(owner_);
         connection.session().run(empty);
@@ -72,6 +75,13 @@ class PostgresWorld final : public StoreWorld {
     }
     std::unique_ptr<domain::DeadLetters> make_dead_letters() override {
         return std::make_unique<PostgresDeadLetters>(connections_.emplace_back(settings_));
+    }
+    std::unique_ptr<domain::Audit> make_audit(std::int32_t) override {
+        auto& connection = connections_.emplace_back(settings_);
+        return std::make_unique<PostgresAudit>(connection, connections_.emplace_back(settings_));
+    }
+    std::unique_ptr<domain::Histories> make_histories() override {
+        return std::make_unique<PostgresHistories>(connections_.emplace_back(settings_));
     }
     std::unique_ptr<domain::EventLog> make_event_log() override {
         return std::make_unique<PostgresEventLog>(connections_.emplace_back(settings_));
@@ -113,6 +123,7 @@ std::unique_ptr<StoreWorld> postgres_store() {
 }
 
 INSTANTIATE_TEST_SUITE_P(Postgres, AppendNoticesSuite, testing::Values(&postgres_store));
+INSTANTIATE_TEST_SUITE_P(Postgres, AuditSuite, testing::Values(&postgres_store));
 INSTANTIATE_TEST_SUITE_P(Postgres, CommandAttemptsSuite, testing::Values(&postgres_store));
 INSTANTIATE_TEST_SUITE_P(Postgres, CommandLogSuite, testing::Values(&postgres_store));
 INSTANTIATE_TEST_SUITE_P(Postgres, DeadLettersSuite, testing::Values(&postgres_store));

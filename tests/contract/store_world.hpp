@@ -1,10 +1,12 @@
 #pragma once
 
 #include "domain/ports/append_notices.hpp"
+#include "domain/ports/audit.hpp"
 #include "domain/ports/command_attempts.hpp"
 #include "domain/ports/command_log.hpp"
 #include "domain/ports/dead_letters.hpp"
 #include "domain/ports/event_log.hpp"
+#include "domain/ports/histories.hpp"
 #include "domain/ports/partition_claims.hpp"
 #include "domain/ports/record_keys.hpp"
 #include "domain/ports/relay_leases.hpp"
@@ -27,7 +29,9 @@ class StoreWorld {
     virtual std::unique_ptr<domain::CommandLog> make_command_log() = 0;
     virtual std::unique_ptr<domain::CommandAttempts> make_command_attempts() = 0;
     virtual std::unique_ptr<domain::DeadLetters> make_dead_letters() = 0;
+    virtual std::unique_ptr<domain::Audit> make_audit(std::int32_t partitions) = 0;
     virtual std::unique_ptr<domain::EventLog> make_event_log() = 0;
+    virtual std::unique_ptr<domain::Histories> make_histories() = 0;
     virtual std::unique_ptr<domain::PartitionClaims> make_partition_claims() = 0;
     virtual std::unique_ptr<domain::RelayLeases> make_relay_leases() = 0;
     virtual std::unique_ptr<domain::RecordKeys> make_record_keys() = 0;

@@ -1,0 +1,49 @@
+#pragma once
+
+#include "domain/ports/audit.hpp"
+#include "infra/postgres/connection.hpp"
+
+namespace infra::postgres {
+
+/// The tables themselves. What is evidently right is passed over by the database, which looks at
+/// the two halves of a range at the same time.
+class PostgresAudit final : public domain::Audit {
+  public:
+    /// Both must outlive this; nobody else uses the second.
+    PostgresAudit(Connection& connection, Connection& beside)
+        : connection_(connection), beside_(beside) {}
+
+    domain::LogBounds bounds(domain::Log log) override;
+    domain::Standing standing() override;
+    std::vector<domain::Position> holes(
+        domain::Log log,
+        domain::Position after,
+        domain::Position up_to,
+        std::size_t limit
+    ) override;
+    std::vector<domain::PartitionAnswers>
+    answers(domain::Position after, domain::Position up_to, std::int32_t partitions) override;
+    std::vector<domain::Position>
+    strays(domain::Position after, domain::Position up_to, std::size_t limit) override;
+    std::vector<domain::Recipient> recipients(domain::Position after, domain::Position up_to)
+        override;
+    std::vector<domain::Snapshot> snapshots(
+        const std::string& category,
+        const std::string& form,
+        const std::string& after,
+        const std::string& up_to,
+        std::size_t limit
+    ) override;
+    std::vector<domain::HeldKey> keys(
+        const std::string& category,
+        const std::string& after,
+        const std::optional<std::string>& up_to
+    ) override;
+    domain::Holding holding(const domain::StreamId& stream) override;
+
+  private:
+    Connection& connection_;
+    Connection& beside_;
+};
+
+}  // namespace infra::postgres
