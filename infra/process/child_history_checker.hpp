@@ -20,13 +20,19 @@ class ChildHistoryChecker final : public domain::HistoryChecker {
     ChildHistoryChecker(ChildrenSettings settings, std::chrono::milliseconds patience)
         : children_(std::move(settings)), patience_(patience) {}
 
-    void check(std::span<const domain::EventEnvelope> events, const domain::TellFault& tell)
-        override;
+    void check(
+        std::span<const domain::EventEnvelope> events,
+        std::span<const domain::Snapshot> kept,
+        const domain::TellFound& tell
+    ) override;
 
   private:
     struct Checked {};
-    std::variant<Checked, domain::Lost>
-    ask(std::span<const domain::EventEnvelope> events, const domain::TellFault& tell);
+    std::variant<Checked, domain::Lost> ask(
+        std::span<const domain::EventEnvelope> events,
+        std::span<const domain::Snapshot> kept,
+        const domain::TellFound& tell
+    );
 
     Children children_;
     std::chrono::milliseconds patience_;

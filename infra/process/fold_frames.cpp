@@ -58,23 +58,13 @@ Folded folded_of(std::string_view body) {
 
 std::string restore_frame(FrameKind kind, std::span<const domain::Snapshot> snapshots) {
     FrameWriter writer(kind);
-    writer.add_all(snapshots, [&](const domain::Snapshot& snapshot) {
-        writer.add(snapshot.stream);
-        writer.add(snapshot.version.value);
-        writer.add(std::string_view(snapshot.state));
-    });
+    writer.add(snapshots);
     return std::move(writer).take();
 }
 
 std::vector<domain::Snapshot> snapshots_of(std::string_view body) {
     BodyReader reader(body);
-    return reader.all<domain::Snapshot>([&] {
-        domain::Snapshot snapshot;
-        snapshot.stream = reader.stream();
-        snapshot.version = {reader.number<std::int64_t>()};
-        snapshot.state = reader.text();
-        return snapshot;
-    });
+    return snapshots_of(reader);
 }
 
 std::string restored_frame(bool restored) {
@@ -132,11 +122,28 @@ domain::ReadAnswer read_answer_of(std::string_view body) {
     }
 }
 
+std::string
+check_frame(std::span<const domain::EventEnvelope> events, std::span<const domain::Snapshot> kept) {
+    FrameWriter writer(FrameKind::check);
+    writer.add_all(events, [&](const domain::EventEnvelope& event) { writer.add(event); });
+    writer.add(kept);
+    return std::move(writer).take();
+}
+
+CheckRequest check_request_of(std::string_view body) {
+    BodyReader reader(body);
+    CheckRequest request;
+    request.events = events_of(reader);
+    request.kept = snapshots_of(reader);
+    return request;
+}
+
 std::string fault_frame(const domain::HistoryFault& fault) {
     FrameWriter writer(FrameKind::fault);
     writer.add(fault.stream);
     writer.add(fault.version.value);
     writer.add(std::string_view(fault.reason));
+    writer.add(static_cast<std::uint8_t>(fault.of_snapshot));
     return std::move(writer).take();
 }
 
@@ -146,7 +153,25 @@ domain::HistoryFault fault_of(std::string_view body) {
     fault.stream = reader.stream();
     fault.version = {reader.number<std::int64_t>()};
     fault.reason = reader.text();
+    fault.of_snapshot = reader.number<std::uint8_t>() != 0;
     return fault;
+}
+
+std::string keys_frame(const domain::StreamKeys& own) {
+    FrameWriter writer(FrameKind::keys);
+    writer.add(own.stream);
+    writer.add(own.version.value);
+    writer.add(std::span<const domain::KeyChange>(own.keys));
+    return std::move(writer).take();
+}
+
+domain::StreamKeys keys_of(std::string_view body) {
+    BodyReader reader(body);
+    domain::StreamKeys own;
+    own.stream = reader.stream();
+    own.version = {reader.number<std::int64_t>()};
+    own.keys = key_changes_of(reader);
+    return own;
 }
 
 std::string checked_frame() { return FrameWriter(FrameKind::checked).take(); }

@@ -58,6 +58,20 @@ class FrameWriter {
             add(std::string_view(taken.failure));
         });
     }
+    void add(std::span<const domain::Snapshot> snapshots) {
+        add_all(snapshots, [&](const domain::Snapshot& snapshot) {
+            add(snapshot.stream);
+            add(snapshot.version.value);
+            add(std::string_view(snapshot.state));
+        });
+    }
+    void add(std::span<const domain::KeyChange> changes) {
+        add_all(changes, [&](const domain::KeyChange& change) {
+            add(static_cast<std::uint8_t>(change.what));
+            add(std::string_view(change.scope));
+            add(std::string_view(change.key));
+        });
+    }
     template <class Range, class Add>
     void add_all(const Range& range, Add each) {
         add(static_cast<std::uint32_t>(range.size()));
@@ -135,6 +149,26 @@ inline std::vector<domain::EventEnvelope> events_of(BodyReader& reader) {
         event.issuer.subject = reader.text();
         event.issuer.token_issuer = reader.text();
         return event;
+    });
+}
+
+inline std::vector<domain::Snapshot> snapshots_of(BodyReader& reader) {
+    return reader.all<domain::Snapshot>([&] {
+        domain::Snapshot snapshot;
+        snapshot.stream = reader.stream();
+        snapshot.version = {reader.number<std::int64_t>()};
+        snapshot.state = reader.text();
+        return snapshot;
+    });
+}
+
+inline std::vector<domain::KeyChange> key_changes_of(BodyReader& reader) {
+    return reader.all<domain::KeyChange>([&] {
+        domain::KeyChange change;
+        change.what = domain::KeyChange::What(reader.number<std::uint8_t>() != 0);
+        change.scope = reader.text();
+        change.key = reader.text();
+        return change;
     });
 }
 

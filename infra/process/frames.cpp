@@ -64,12 +64,6 @@ std::string page_frame(std::span<const domain::EventEnvelope> events, bool last)
     return std::move(writer).take();
 }
 
-std::string check_frame(std::span<const domain::EventEnvelope> events) {
-    FrameWriter writer(FrameKind::check);
-    writer.add_all(events, [&](const domain::EventEnvelope& event) { writer.add(event); });
-    return std::move(writer).take();
-}
-
 std::vector<domain::EventEnvelope> page_of(std::string_view body) {
     BodyReader reader(body);
     return events_of(reader);
@@ -116,11 +110,7 @@ verdicts_frame(const domain::Verdicts& verdicts, std::span<const domain::TakenSn
             writer.add_all(event.hears, [&](const std::string& user) {
                 writer.add(std::string_view(user));
             });
-            writer.add_all(event.keys, [&](const domain::KeyChange& change) {
-                writer.add(static_cast<std::uint8_t>(change.what));
-                writer.add(std::string_view(change.scope));
-                writer.add(std::string_view(change.key));
-            });
+            writer.add(std::span<const domain::KeyChange>(event.keys));
         });
     };
     const auto add_rejection = [&](const domain::Rejection& rejection) {
@@ -163,13 +153,7 @@ Decided decided_of(std::string_view body) {
                 event.type = reader.text();
                 event.data = reader.text();
                 event.hears = reader.all<std::string>([&] { return reader.text(); });
-                event.keys = reader.all<domain::KeyChange>([&] {
-                    domain::KeyChange change;
-                    change.what = domain::KeyChange::What(reader.number<std::uint8_t>() != 0);
-                    change.scope = reader.text();
-                    change.key = reader.text();
-                    return change;
-                });
+                event.keys = key_changes_of(reader);
                 return event;
             });
             return verdict;

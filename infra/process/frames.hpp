@@ -32,6 +32,7 @@ enum class FrameKind : std::uint8_t {
     restored,
     check,
     fault,
+    keys,
     checked
 };
 
@@ -62,8 +63,10 @@ std::string
 folded_frame(const domain::FoldAnswer& answer, std::span<const domain::TakenSnapshot> snapshots);
 std::string may_read_frame(const domain::StreamId& stream, const domain::Asked& asked);
 std::string readable_frame(const domain::ReadAnswer& answer);
-std::string check_frame(std::span<const domain::EventEnvelope> events);
+std::string
+check_frame(std::span<const domain::EventEnvelope> events, std::span<const domain::Snapshot> kept);
 std::string fault_frame(const domain::HistoryFault& fault);
+std::string keys_frame(const domain::StreamKeys& own);
 std::string checked_frame();
 
 /// What a folder is asked.
@@ -76,6 +79,11 @@ struct FoldRequest {
 struct ReadRequest {
     domain::StreamId stream;
     domain::Asked asked;
+};
+
+struct CheckRequest {
+    std::vector<domain::EventEnvelope> events;
+    std::vector<domain::Snapshot> kept;
 };
 
 /// What a decider is to begin.
@@ -107,7 +115,9 @@ std::vector<domain::Snapshot> snapshots_of(std::string_view body);
 bool restored_of(std::string_view body);
 ReadRequest read_request_of(std::string_view body);
 domain::ReadAnswer read_answer_of(std::string_view body);
+CheckRequest check_request_of(std::string_view body);
 domain::HistoryFault fault_of(std::string_view body);
+domain::StreamKeys keys_of(std::string_view body);
 
 /// Takes bytes as they come and gives frames.
 class FrameReader {

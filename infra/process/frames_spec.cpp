@@ -122,11 +122,14 @@ TEST(Frames, NonsenseIsAnExceptionAndNothingElse) {
 }
 
 TEST(Frames, BringAFaultOfAHistory) {
-    const domain::HistoryFault fault{{"account", "1"}, {7}, "thrown"};
+    const domain::HistoryFault fault{{"account", "1"}, {7}, "thrown", true};
     FrameReader reader;
     const Frame frame = received(fault_frame(fault), reader);
     ASSERT_EQ(frame.kind, FrameKind::fault);
     EXPECT_EQ(fault_of(frame.body), fault);
+    const domain::StreamKeys own{
+        {"account", "1"}, {7}, {{domain::KeyChange::What::takes, "email", "a@b"}}};
+    EXPECT_EQ(keys_of(received(keys_frame(own), reader).body), own);
     EXPECT_EQ(received(checked_frame(), reader).kind, FrameKind::checked);
 }
 

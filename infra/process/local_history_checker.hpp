@@ -22,16 +22,20 @@ class LocalHistoryChecker final : public domain::HistoryChecker {
         std::function<void(std::size_t)> under_way = [](std::size_t) {}
     );
 
-    void check(std::span<const domain::EventEnvelope> events, const domain::TellFault& tell)
-        override;
+    void check(
+        std::span<const domain::EventEnvelope> events,
+        std::span<const domain::Snapshot> kept,
+        const domain::TellFound& tell
+    ) override;
 
   private:
-    void fold(
-        std::span<const domain::EventEnvelope> piece,
-        std::size_t at,
-        const domain::TellFault& tell
-    );
-    std::optional<std::string> fault_of(std::span<const domain::EventEnvelope> piece);
+    using Piece = std::span<const domain::EventEnvelope>;
+
+    void begin(const domain::StreamId& stream);
+    void fold(Piece piece, std::size_t at, const domain::TellFound& tell);
+    void compare(const domain::Snapshot& kept, std::size_t at, const domain::TellFound& tell);
+    void end(const domain::TellFound& tell);
+    std::optional<std::string> fault_of(Piece piece);
 
     std::span<const domain::AggregatePtr> aggregates_;
     std::function<void(std::size_t)> under_way_;

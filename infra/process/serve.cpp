@@ -40,7 +40,7 @@ class Server {
     void take(const Frame& frame) {
         if (frame.kind == FrameKind::fold) return fold(fold_request_of(frame.body));
         if (frame.kind == FrameKind::may_read) return may_read(read_request_of(frame.body));
-        if (frame.kind == FrameKind::check) return check(page_of(frame.body));
+        if (frame.kind == FrameKind::check) return check(check_request_of(frame.body));
         if (frame.kind == FrameKind::restore_fold) return restore(snapshots_of(frame.body));
         domain::Decider& decider = *served_.decider;
         if (frame.kind == FrameKind::undo) return decider.undo();
@@ -76,10 +76,11 @@ class Server {
     }
 
     /// Faults go out at once: what ends this process later does not take them along.
-    void check(const std::vector<domain::EventEnvelope>& events) {
-        served_.checker->check(events, [this](const domain::HistoryFault& fault) {
-            send_all(fault_frame(fault));
-        });
+    void check(const CheckRequest& asked) {
+        const domain::TellFound tell{
+            .fault = [this](const auto& fault) { send_all(fault_frame(fault)); },
+            .keys = [this](const auto& own) { send_all(keys_frame(own)); }};
+        served_.checker->check(asked.events, asked.kept, tell);
         send_all(checked_frame());
     }
 

@@ -59,6 +59,12 @@ class FragileAggregate final : public domain::Aggregate {
         const override {
         return domain::Rejection{"not-needed", "Nobody decides here."};
     }
+    /// Its last type, if that is one to keep.
+    domain::Reservations reserves(const domain::Folded& folded) const override {
+        const State& state = *static_cast<const State*>(folded.get());
+        if (state.type == "throw-keys") throw std::runtime_error("no keys on purpose");
+        return {{"type", state.type.starts_with("own-") ? state.type : std::string()}};
+    }
     domain::Payload state(const domain::Folded& folded) const override {
         const State& state = *static_cast<const State*>(folded.get());
         if (state.type == "mute") throw 7;

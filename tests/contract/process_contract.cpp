@@ -88,6 +88,22 @@ TEST_P(ChildHistoryCheckerSuite, TellsWhateverEndsItsProcessAndGoesOn) {
     EXPECT_EQ(faults(), Faults{"f 2 thrown on purpose"}) << "what was lost is not begun anew";
 }
 
+TEST_P(ChildHistoryCheckerSuite, GoesOnBehindASnapshotThatEndsItsProcess) {
+    add("a", {"own-a"});
+    keep("2");
+    add("b", {"one"});
+    keep("abort");
+    add("b", {"two"});
+    add("c", {"own-c"});
+    keep("2");
+    const auto all = faults();
+    ASSERT_EQ(all.size(), 3u);
+    EXPECT_EQ(all[0], "a 1 snapshot: its events come to another state");
+    EXPECT_TRUE(all[1].starts_with("b 1 ended by signal 6")) << all[1];
+    EXPECT_EQ(all[2], "c 1 snapshot: its events come to another state");
+    EXPECT_EQ(keys(), (Faults{"a 1 type=own-a", "c 1 type=own-c"}));
+}
+
 }  // namespace
 }  // namespace contract
 

@@ -4,6 +4,7 @@
 #include "infra/postgres/migrate.hpp"
 #include "infra/postgres/postgres_histories.hpp"
 #include "infra/process/child_history_checker.hpp"
+#include "infra/runtime/reading_ahead.hpp"
 #include "services/antiphon/decider.hpp"
 #include "services/antiphon/operations/progress.hpp"
 #include "services/antiphon/roles.hpp"
@@ -11,7 +12,6 @@
 #include <CLI/CLI.hpp>
 
 #include <chrono>
-#include <future>
 #include <iostream>
 #include <memory>
 
@@ -64,34 +64,29 @@ class HistoryCheck {
     const Count& all() const { return all_; }
 
   private:
-    using Page = std::vector<domain::EventEnvelope>;
-
-    /// The next page is read while this one is folded.
     Count count_of(const std::string& category) {
         Count count;
         Progress progress(category, "events");
         const auto total = static_cast<std::int64_t>(histories_.count(category));
         domain::PageSize size(history_page_max);
         domain::StreamId last{category, ""};
-        Page page = histories_.read(last, {}, size.next());
-        while (!page.empty()) {
+        domain::StreamVersion version;
+        for (;;) {
+            const auto page = histories_.read(last, version, size.next());
+            if (page.empty()) break;
             for (const auto& event : page) {
                 if (event.stream != last) ++count.streams;
                 last = event.stream;
             }
             size.came(page);
-            const auto version = page.back().version;
-            auto next = std::async(std::launch::async, [&, limit = size.next()] {
-                return histories_.read(last, version, limit);
-            });
-            checker_.check(page, [&](const domain::HistoryFault& fault) {
-                if (++count.faults + all_.faults > shown_max) return;
-                progress.clear();
-                show(fault);
-            });
+            version = page.back().version;
+            checker_.check(page, {}, {.fault = [&](const domain::HistoryFault& fault) {
+                               if (++count.faults + all_.faults > shown_max) return;
+                               progress.clear();
+                               show(fault);
+                           }});
             count.events += page.size();
             progress.show({static_cast<std::int64_t>(count.events), total});
-            page = next.get();
         }
         progress.clear();
         return count;
@@ -103,7 +98,8 @@ class HistoryCheck {
     }
 
     infra::postgres::Connection connection_;
-    infra::postgres::PostgresHistories histories_{connection_};
+    infra::postgres::PostgresHistories stored_{connection_};
+    infra::runtime::ReadingAhead histories_{stored_};
     infra::process::ChildHistoryChecker checker_;
     const std::vector<domain::AggregatePtr> aggregates_ = domain::all_aggregates();
     Count all_;
