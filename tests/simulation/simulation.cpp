@@ -4,6 +4,7 @@
 #include "tests/simulation/adversary.hpp"
 #include "tests/simulation/clients.hpp"
 #include "tests/simulation/operator.hpp"
+#include "tests/simulation/verified.hpp"
 
 #include <algorithm>
 #include <array>
@@ -72,8 +73,11 @@ class Simulation {
         world_.history.commands_of_user = {setup_.rate.per_s, setup_.rate.burst};
         world_.history.bytes_of_user = {setup_.bytes.per_s, setup_.bytes.burst};
         if (!world_.history.broker_lost_records) world_.history.records = records();
+        auto broken = broken_promises(world_.history);
+        verify();
+        broken.insert(broken.end(), verified_.begin(), verified_.end());
         return {
-            .broken = broken_promises(world_.history),
+            .broken = std::move(broken),
             .faults = world_.faults.counts(),
             .faults_drawn = world_.faults.number(),
             .commands = world_.history.commands.size(),
@@ -89,8 +93,14 @@ class Simulation {
         processes_.push_back(roles.back().get());
     }
 
+    /// While all runs, and when it has come to rest.
+    void verify() {
+        if (verified_.empty())
+            verified_ = verified(world_.store, setup_.aggregates, setup_.partitions);
+    }
+
     void happen() {
-        ++happened_;
+        if (++happened_ % 500 == 0) verify();
         Random& random = world_.random;
         world_.clock.advance(random.percent(3) ? random.time(10, 200) : random.time(0, 3));
         for (const auto& worker : workers_) worker->watch();
@@ -349,6 +359,7 @@ class Simulation {
     std::deque<Sender> senders_;
     std::deque<Listener> listeners_;
     infra::memory::Tables backup_;
+    std::vector<Broken> verified_;
     std::chrono::milliseconds broker_back_at_{0};
     int happened_ = 0;
 };
