@@ -46,6 +46,9 @@ constexpr Command commands[] = {
     {"status", "Tell where logs, relays and workers stand", prepare_status},
     {"incarnation", "Begin another life of the logs, after a restore", prepare_incarnation},
     {"skip", "Let workers fail a command at once that they would still try", prepare_skip},
+    {"verify",
+     "Look at all that is stored, and name each thing that cannot be right",
+     prepare_verify},
     {"token", "Print a signed token (development only)", prepare_token},
 };
 

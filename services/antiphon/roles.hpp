@@ -23,5 +23,6 @@ Command::Run prepare_reserve(CLI::App& flags);
 Command::Run prepare_skip(CLI::App& flags);
 Command::Run prepare_status(CLI::App& flags);
 Command::Run prepare_token(CLI::App& flags);
+Command::Run prepare_verify(CLI::App& flags);
 
 }  // namespace services::antiphon
