@@ -37,6 +37,11 @@ std::string Topics::replies() const { return prefix + ".replies"; }
 
 std::string Topics::dead_letters() const { return prefix + ".dead-letters"; }
 
+bool Topics::is_ours(std::string_view topic) const {
+    return topic == replies() || topic == dead_letters() || topic.starts_with(commands("")) ||
+           topic.starts_with(events(""));
+}
+
 std::optional<std::string_view> Topics::category_of_commands(std::string_view topic) const {
     const std::string start = commands("");
     if (!topic.starts_with(start)) return std::nullopt;

@@ -19,6 +19,9 @@ struct Topics {
     std::string replies() const;                            ///< key: user_key()
     std::string dead_letters() const;                       ///< key: entity
 
+    /// Is it one of these?
+    bool is_ours(std::string_view topic) const;
+
     /// The category of a command topic, which may be any text, the empty one too; nothing if the
     /// topic is none of ours.
     std::optional<std::string_view> category_of_commands(std::string_view topic) const;

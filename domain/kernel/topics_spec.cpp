@@ -36,6 +36,15 @@ TEST(Topics, TellTheCategoryOfCommandTopicsOnly) {
     EXPECT_EQ(topics.category_of_commands("other.commands.account"), std::nullopt);
 }
 
+TEST(Topics, TellOursFromOthers) {
+    const Topics topics{"prod"};
+    for (const auto& ours :
+         {topics.commands("a"), topics.events("a"), topics.replies(), topics.dead_letters()})
+        EXPECT_TRUE(topics.is_ours(ours)) << ours;
+    EXPECT_FALSE(topics.is_ours("prod.reports"));
+    EXPECT_FALSE(topics.is_ours("other.replies"));
+}
+
 TEST(Topics, HashKeysAsJavaDoes) {
     // Those of Kafka's own UtilsTest, without their sign bit.
     auto positive = [](std::int32_t hash) { return hash & 0x7fffffff; };

@@ -32,6 +32,9 @@ class RecordPublisher {
     /// changed what an operator once made, and may change it back.
     virtual void ensure_topics(std::span<const TopicSpec> topics) = 0;
 
+    /// How many partitions a topic has; 0: it is not there. WorldError when the broker is away.
+    virtual std::int32_t partitions(const std::string& topic) = 0;
+
     /// Asks the broker anew, nothing cached. WorldError when it is away.
     virtual ClusterView view(std::span<const TopicSpec> topics) = 0;
 

@@ -92,6 +92,12 @@ void KafkaRecordPublisher::ensure_topics(std::span<const domain::TopicSpec> topi
     );
 }
 
+std::int32_t KafkaRecordPublisher::partitions(const std::string& topic) {
+    return partition_count(
+        *producer_, topic, std::chrono::milliseconds(settings_.request_timeout_ms)
+    );
+}
+
 domain::ClusterView KafkaRecordPublisher::view(std::span<const domain::TopicSpec> topics) {
     const std::chrono::milliseconds timeout(settings_.request_timeout_ms);
     refresh_metadata(*producer_, timeout);

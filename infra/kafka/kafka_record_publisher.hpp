@@ -20,6 +20,7 @@ class KafkaRecordPublisher final : public domain::RecordPublisher {
     KafkaRecordPublisher& operator=(const KafkaRecordPublisher&) = delete;
 
     void ensure_topics(std::span<const domain::TopicSpec> topics) override;
+    std::int32_t partitions(const std::string& topic) override;
     domain::ClusterView view(std::span<const domain::TopicSpec> topics) override;
     void send(std::span<const domain::Record> batch) override;
     bool flush(std::chrono::milliseconds timeout) override;

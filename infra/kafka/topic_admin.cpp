@@ -208,6 +208,13 @@ void refresh_metadata(rd_kafka_s& client, std::chrono::milliseconds timeout) {
     ask(client, known_topics, timeout);
 }
 
+std::int32_t
+partition_count(rd_kafka_s& client, const std::string& topic, std::chrono::milliseconds timeout) {
+    const Counts counts = partition_counts(client, timeout);
+    const auto found = counts.find(topic);
+    return found == counts.end() ? 0 : found->second;
+}
+
 void ensure_topics(
     rd_kafka_s& client,
     std::span<const domain::TopicSpec> topics,

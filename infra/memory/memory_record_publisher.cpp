@@ -8,6 +8,10 @@ void MemoryRecordPublisher::ensure_topics(std::span<const domain::TopicSpec> top
     broker_.ensure_topics(topics);
 }
 
+std::int32_t MemoryRecordPublisher::partitions(const std::string& topic) {
+    return static_cast<std::int32_t>(broker_.ends({topic}).size());
+}
+
 domain::ClusterView MemoryRecordPublisher::view(std::span<const domain::TopicSpec> topics) {
     return broker_.view(topics);
 }

@@ -10,6 +10,7 @@ class MemoryRecordPublisher final : public domain::RecordPublisher {
     explicit MemoryRecordPublisher(MemoryBroker& broker) : broker_(broker) {}
 
     void ensure_topics(std::span<const domain::TopicSpec> topics) override;
+    std::int32_t partitions(const std::string& topic) override;
     domain::ClusterView view(std::span<const domain::TopicSpec> topics) override;
     void send(std::span<const domain::Record> batch) override;
     bool flush(std::chrono::milliseconds timeout) override;  ///< does not wait

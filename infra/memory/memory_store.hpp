@@ -9,6 +9,7 @@
 #include "domain/ports/record_keys.hpp"
 #include "domain/ports/relay_leases.hpp"
 #include "domain/ports/snapshot_store.hpp"
+#include "domain/ports/subscriptions.hpp"
 
 #include <chrono>
 #include <map>
@@ -57,6 +58,7 @@ struct Tables {
     std::vector<MadeKey> record_keys;  ///< the newest last
     std::int64_t last_record_key = 0;
     std::map<domain::Position, domain::AttemptedCommand> attempts;
+    std::map<std::string, domain::Subscription> subscriptions;
     std::map<domain::Position, DeadLetter> dead_letters;  ///< by their commands
     /// Of each stream by the form of its state.
     std::map<domain::StreamId, std::map<std::string, domain::Snapshot>> snapshots;

@@ -17,11 +17,13 @@ void run_dev(const Settings& settings);
 /// What an operator does now and then, one file each; its description says what.
 Command::Run prepare_check_history(CLI::App& flags);
 Command::Run prepare_dead_letters(CLI::App& flags);
-Command::Run prepare_incarnation(CLI::App& flags);
 Command::Run prepare_history(CLI::App& flags);
+Command::Run prepare_incarnation(CLI::App& flags);
+Command::Run prepare_replay(CLI::App& flags);
 Command::Run prepare_reserve(CLI::App& flags);
 Command::Run prepare_skip(CLI::App& flags);
 Command::Run prepare_status(CLI::App& flags);
+Command::Run prepare_subscribe(CLI::App& flags);
 Command::Run prepare_token(CLI::App& flags);
 Command::Run prepare_verify(CLI::App& flags);
 

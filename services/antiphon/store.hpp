@@ -9,6 +9,7 @@
 #include "infra/postgres/postgres_partition_claims.hpp"
 #include "infra/postgres/postgres_record_keys.hpp"
 #include "infra/postgres/postgres_relay_leases.hpp"
+#include "infra/postgres/postgres_subscriptions.hpp"
 #include "services/antiphon/process.hpp"
 #include "services/antiphon/settings.hpp"
 
@@ -29,6 +30,7 @@ struct Store {
     infra::postgres::PostgresCommandAttempts attempts{connection};
     infra::postgres::PostgresDeadLetters dead_letters{connection};
     infra::postgres::PostgresRelayLeases leases{connection};
+    infra::postgres::PostgresSubscriptions subscriptions{connection};
     infra::postgres::PostgresRecordKeys record_keys{connection};
 };
 

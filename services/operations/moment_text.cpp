@@ -4,6 +4,8 @@
 #include "domain/kernel/json_document.hpp"
 #include "domain/kernel/json_place.hpp"
 #include "domain/kernel/timestamp.hpp"
+#include "services/operations/event_json.hpp"
+#include "services/operations/visible.hpp"
 
 #include <nlohmann/json.hpp>
 
@@ -24,30 +26,6 @@ struct Leaf {
     std::string place;
     std::string value;
 };
-
-/// C0, DEL and C1, which a terminal would obey, as in a string of JSON; a line break as a blank.
-std::string visible(std::string_view text) {
-    constexpr std::string_view hex = "0123456789abcdef";
-    std::string shown;
-    const auto escape = [&](unsigned char byte) {
-        shown += {'\\', 'u', '0', '0', hex[byte >> 4], hex[byte & 15]};
-    };
-    for (std::size_t i = 0; i < text.size(); ++i) {
-        const auto byte = static_cast<unsigned char>(text[i]);
-        const auto next = i + 1 < text.size() ? static_cast<unsigned char>(text[i + 1]) : 0;
-        if (byte == '\n' || byte == '\r' || byte == '\t') {
-            shown += ' ';
-        } else if (byte < 0x20 || byte == 0x7f) {
-            escape(byte);
-        } else if (byte == 0xc2 && next >= 0x80 && next < 0xa0) {
-            escape(static_cast<unsigned char>(next));
-            ++i;
-        } else {
-            shown += text[i];
-        }
-    }
-    return shown;
-}
 
 std::string json_of(const domain::JsonNode& node) {
     using Kind = domain::JsonNode::Kind;
@@ -132,37 +110,6 @@ std::string coloured(const std::string& line, char mark) {
     return mark == ' ' ? line : colour + line + "\033[0m";
 }
 
-/// The attributes as the outside knows them, and what is for operators alone.
-Json cloud_event(const Moment& moment) {
-    const domain::EventEnvelope& event = moment.event;
-    Json json{
-        {"specversion", "1.0"},
-        {"id", domain::event_id(event)},
-        {"type", domain::event_type(event)},
-        {"source", domain::event_source(event)},
-        {"subject", event.stream.entity},
-        {"time", domain::to_string(event.time)},
-        {"datacontenttype", "application/json"},
-        {"streamversion", event.version.value},
-        {"position", event.position.value},
-        {"user", event.issuer.subject}};
-    if (!event.issuer.token_issuer.empty()) json["issuer"] = event.issuer.token_issuer;
-    json["command"] = moment.command;
-    json["commandid"] = event.command_id;
-    json["commandposition"] = event.command_position.value;
-    json["correlationid"] = event.correlation_id;
-    json["causationid"] = event.command_id;
-    json["last"] = event.last;
-    return json;
-}
-
-/// The text itself; line breaks can only stand between its words.
-std::string in_one_line(domain::Payload payload) {
-    for (char& c : payload)
-        if (c == '\n' || c == '\r') c = ' ';
-    return payload;
-}
-
 }  // namespace
 
 std::string to_text(const Moment& moment, bool colour) {
@@ -184,10 +131,9 @@ std::string to_json(const Moment& moment) {
     const auto read = [](const domain::Payload& state) {
         return state.empty() ? Json() : Json::parse(state);
     };
-    std::string line = R"({"event":)" + cloud_event(moment).dump();
-    line.pop_back();
-    line += R"(,"data":)" + in_one_line(moment.event.data);
-    line += R"(},"state":)" + in_one_line(moment.state);
+    std::string line = R"({"event":)" + event_json(moment.event);
+    if (!moment.command.empty()) line += R"(,"command":)" + Json(moment.command).dump();
+    line += R"(,"state":)" + in_one_line(moment.state);
     line += R"(,"changed":)" + Json::diff(read(moment.before), read(moment.state)).dump();
     return line + '}';
 }

@@ -81,11 +81,13 @@ TEST(MomentTextSpec, TellsProgramsInOneLine) {
         R"({"event":{"specversion":"1.0","id":"00000000-0000-4000-8000-000000000007-0",)"
         R"("type":"account.deposited","source":"/aggregates/account/42","subject":"42",)"
         R"("time":"2023-11-14T22:13:20.123463Z","datacontenttype":"application/json",)"
-        R"("streamversion":3,"position":0,"user":"user-1","issuer":"idp","command":"deposit",)"
+        R"("category":"account","streamversion":3,"position":0,"user":"user-1","issuer":"idp",)"
         R"("commandid":"00000000-0000-4000-8000-000000000007","commandposition":7,)"
+        R"("causationid":"00000000-0000-4000-8000-000000000007",)"
         R"("correlationid":"correlation-7",)"
-        R"("causationid":"00000000-0000-4000-8000-000000000007","last":true,)"
-        R"("data":{"zebra": 1, "cents":100}},"state":{ "cents":  150},)"
+        R"("traceparent":"00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01",)"
+        R"("ordinal":0,"last":true,"data":{"zebra": 1, "cents":100}},"command":"deposit",)"
+        R"("state":{ "cents":  150},)"
         R"("changed":[{"op":"replace","path":"/cents","value":150}]})"
     );
     told.before = "";

@@ -11,6 +11,7 @@
 #include "infra/memory/memory_record_publisher.hpp"
 #include "infra/memory/memory_relay_leases.hpp"
 #include "infra/memory/memory_snapshot_store.hpp"
+#include "infra/memory/memory_subscriptions.hpp"
 #include "infra/runtime/system_clock.hpp"
 #include "tests/contract/append_notices_suite.hpp"
 #include "tests/contract/audit_suite.hpp"
@@ -24,6 +25,7 @@
 #include "tests/contract/relay_leases_suite.hpp"
 #include "tests/contract/reservations_suite.hpp"
 #include "tests/contract/snapshot_store_suite.hpp"
+#include "tests/contract/subscriptions_suite.hpp"
 
 namespace contract {
 namespace {
@@ -61,6 +63,9 @@ class MemoryStoreWorld final : public StoreWorld {
     }
     std::unique_ptr<domain::SnapshotStore> make_snapshot_store(domain::StateForms forms) override {
         return std::make_unique<MemorySnapshotStore>(store_, std::move(forms));
+    }
+    std::unique_ptr<domain::Subscriptions> make_subscriptions() override {
+        return std::make_unique<MemorySubscriptions>(store_);
     }
     std::unique_ptr<domain::AppendNotifier> make_append_notifier() override {
         return std::make_unique<MemoryAppendNotifier>(notices_);
@@ -108,6 +113,7 @@ INSTANTIATE_TEST_SUITE_P(Memory, RecordsSuite, testing::Values(&memory_broker));
 INSTANTIATE_TEST_SUITE_P(Memory, RelayLeasesSuite, testing::Values(&memory_store));
 INSTANTIATE_TEST_SUITE_P(Memory, ReservationsSuite, testing::Values(&memory_store));
 INSTANTIATE_TEST_SUITE_P(Memory, SnapshotStoreSuite, testing::Values(&memory_store));
+INSTANTIATE_TEST_SUITE_P(Memory, SubscriptionsSuite, testing::Values(&memory_store));
 
 }  // namespace
 }  // namespace contract

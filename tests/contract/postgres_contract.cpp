@@ -10,6 +10,7 @@
 #include "infra/postgres/postgres_record_keys.hpp"
 #include "infra/postgres/postgres_relay_leases.hpp"
 #include "infra/postgres/postgres_snapshot_store.hpp"
+#include "infra/postgres/postgres_subscriptions.hpp"
 #include "infra/postgres/session.hpp"
 #include "tests/contract/append_notices_suite.hpp"
 #include "tests/contract/audit_suite.hpp"
@@ -22,6 +23,7 @@
 #include "tests/contract/relay_leases_suite.hpp"
 #include "tests/contract/reservations_suite.hpp"
 #include "tests/contract/snapshot_store_suite.hpp"
+#include "tests/contract/subscriptions_suite.hpp"
 #include "tests/kit/private_postgres.hpp"
 
 #include <list>
@@ -46,7 +48,7 @@ class Cluster {
             "empty",
             "truncate commands, command_attempts, dead_letters, events, event_recipients,"
             " partition_epochs, partition_progress, relay_leases, relay_checkpoints, record_keys,"
-            " reservations, snapshots"};
+            " reservations, snapshots, subscriptions"};
         static const Statement first_life{"first_life", "update logs set incarnation = 1"};
         Connection connection(owner_);
         connection.session().run(empty);
@@ -100,6 +102,9 @@ class PostgresWorld final : public StoreWorld {
             connections_.emplace_back(settings_), std::move(forms)
         );
     }
+    std::unique_ptr<domain::Subscriptions> make_subscriptions() override {
+        return std::make_unique<PostgresSubscriptions>(connections_.emplace_back(settings_));
+    }
     std::unique_ptr<domain::AppendNotifier> make_append_notifier() override {
         return std::make_unique<PostgresAppendNotifier>(settings_);
     }
@@ -133,6 +138,7 @@ INSTANTIATE_TEST_SUITE_P(Postgres, RecordKeysSuite, testing::Values(&postgres_st
 INSTANTIATE_TEST_SUITE_P(Postgres, RelayLeasesSuite, testing::Values(&postgres_store));
 INSTANTIATE_TEST_SUITE_P(Postgres, ReservationsSuite, testing::Values(&postgres_store));
 INSTANTIATE_TEST_SUITE_P(Postgres, SnapshotStoreSuite, testing::Values(&postgres_store));
+INSTANTIATE_TEST_SUITE_P(Postgres, SubscriptionsSuite, testing::Values(&postgres_store));
 
 }  // namespace
 }  // namespace contract

@@ -190,6 +190,8 @@ TEST_P(RecordsSuite, MakesTopicsOnceAndLeavesMorePartitionsThanItWantsAlone) {
     EXPECT_EQ(publisher->view(specs).ends.at(0).offset, 1);
     const std::vector<domain::TopicSpec> fewer{{topic, partitions - 1}};
     publisher->ensure_topics(fewer);
+    EXPECT_GE(publisher->partitions(topic), partitions);
+    EXPECT_EQ(publisher->partitions("no-such-topic"), 0);
     EXPECT_GE(publisher->view(fewer).ends.size(), static_cast<std::size_t>(partitions - 1));
 }
 

@@ -11,6 +11,7 @@
 #include "domain/ports/record_keys.hpp"
 #include "domain/ports/relay_leases.hpp"
 #include "domain/ports/snapshot_store.hpp"
+#include "domain/ports/subscriptions.hpp"
 
 #include <gtest/gtest.h>
 
@@ -37,6 +38,7 @@ class StoreWorld {
     virtual std::unique_ptr<domain::RecordKeys> make_record_keys() = 0;
     virtual std::unique_ptr<domain::SnapshotStore> make_snapshot_store(domain::StateForms forms
     ) = 0;
+    virtual std::unique_ptr<domain::Subscriptions> make_subscriptions() = 0;
     virtual std::unique_ptr<domain::AppendNotifier> make_append_notifier() = 0;
     virtual std::unique_ptr<domain::AppendListener> make_append_listener(domain::Log log) = 0;
 

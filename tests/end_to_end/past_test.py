@@ -73,7 +73,7 @@ class PastTest(unittest.TestCase):
             code, text, _ = self.history(f"account/{ACCOUNT}", "--json")
             told = [json.loads(line) for line in text.splitlines()]
             self.assertEqual([each["event"]["id"] for each in told], [e["id"] for e in sent])
-            self.assertEqual([each["event"]["command"] for each in told],
+            self.assertEqual([each["command"] for each in told],
                              ["open", "deposit", "deposit", "withdraw"])
             self.assertEqual([each["state"]["balance_cents"] for each in told], balances)
             self.assertEqual(told[3]["changed"],

@@ -257,6 +257,9 @@ class Publisher final : public domain::RecordPublisher {
     void ensure_topics(std::span<const domain::TopicSpec> topics) override {
         process_.broker([&] { publisher_.ensure_topics(topics); });
     }
+    std::int32_t partitions(const std::string& topic) override {
+        return process_.broker([&] { return publisher_.partitions(topic); });
+    }
     domain::ClusterView view(std::span<const domain::TopicSpec> topics) override {
         return process_.broker([&] { return publisher_.view(topics); });
     }

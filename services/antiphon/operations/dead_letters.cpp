@@ -6,6 +6,7 @@
 #include "services/antiphon/roles.hpp"
 #include "services/antiphon/store.hpp"
 #include "services/operations/dead_letter_retry.hpp"
+#include "services/operations/visible.hpp"
 
 #include <CLI/CLI.hpp>
 #include <nlohmann/json.hpp>
@@ -59,7 +60,7 @@ nlohmann::ordered_json json_of(const DeadLetter& letter) {
 std::string line_of(const DeadLetter& letter) {
     const domain::CommandEnvelope& command = letter.command.command;
     return command.id + "  " + domain::to_string(letter.time) + "  " + name_of(letter.state) +
-           "  " + printable(command.stream.category + '/' + command.stream.entity) + ' ' +
+           "  " + operations::visible(command.stream.category + '/' + command.stream.entity) + ' ' +
            command.name + "  " + letter.failure.code +
            (letter.failure.reason.empty() ? "" : ": " + letter.failure.reason);
 }
@@ -72,7 +73,7 @@ void print(const DeadLetter& letter, bool json) {
 std::string without_it(const DeadLetter& letter) {
     const domain::StreamId& stream = letter.command.command.stream;
     return std::to_string(letter.events_since) + " events of " +
-           printable(stream.category + '/' + stream.entity) +
+           operations::visible(stream.category + '/' + stream.entity) +
            " came after it had failed, and were decided without it";
 }
 
@@ -129,8 +130,11 @@ int show(Store& store, const Asked& asked) {
     }
     for (const auto& [name, value] : json.items())
         std::cout << name << ": "
-                  << printable(value.is_string() ? value.get<std::string>() : value.dump()) << '\n';
-    std::cout << "data: " << printable(letter.command.command.data) << '\n';
+                  << operations::visible(
+                         value.is_string() ? value.get<std::string>() : value.dump()
+                     )
+                  << '\n';
+    std::cout << "data: " << operations::visible(letter.command.command.data) << '\n';
     if (letter.events_since > 0) std::cout << without_it(letter) << '\n';
     return 0;
 }

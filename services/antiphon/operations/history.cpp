@@ -7,6 +7,7 @@
 #include "infra/process/child_folder.hpp"
 #include "services/antiphon/decider.hpp"
 #include "services/antiphon/operations/operate.hpp"
+#include "services/antiphon/operations/text.hpp"
 #include "services/antiphon/roles.hpp"
 #include "services/antiphon/store.hpp"
 #include "services/operations/moment_text.hpp"
@@ -38,14 +39,6 @@ struct HistoryFlags {
     OperationFlags operation;
 };
 
-/// An entity may have slashes; a category has none.
-domain::StreamId stream_of(const std::string& aggregate) {
-    const auto slash = aggregate.find('/');
-    if (slash == std::string::npos || slash == 0 || slash + 1 == aggregate.size())
-        throw domain::SetupError("name the aggregate as CATEGORY/ENTITY, such as account/42");
-    return {aggregate.substr(0, slash), aggregate.substr(slash + 1)};
-}
-
 operations::Span span_of(const HistoryFlags& flags) {
     if (!flags.at.empty()) {
         const auto moment = operations::parse_bound(flags.at);
@@ -71,7 +64,7 @@ bool may_colour() {
 }
 
 int history(const Settings& settings, const HistoryFlags& flags) {
-    const domain::StreamId stream = stream_of(flags.aggregate);
+    const domain::StreamId stream = stream_named(flags.aggregate);
     const operations::Span span = span_of(flags);
     const auto aggregates = domain::all_aggregates();
     if (!domain::find_aggregate(aggregates, stream.category))

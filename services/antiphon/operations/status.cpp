@@ -4,9 +4,9 @@
 #include "infra/postgres/migrate.hpp"
 #include "infra/postgres/postgres_activity.hpp"
 #include "infra/runtime/system_clock.hpp"
-#include "services/antiphon/operations/text.hpp"
 #include "services/antiphon/roles.hpp"
 #include "services/antiphon/store.hpp"
+#include "services/operations/visible.hpp"
 
 #include <CLI/CLI.hpp>
 #include <nlohmann/json.hpp>
@@ -97,7 +97,7 @@ Json json_of(const Status& status, const std::optional<infra::postgres::OldSnaps
 std::string told(const domain::StoredCommand& command) {
     const domain::CommandEnvelope& envelope = command.command;
     return envelope.id + " (" + envelope.name + " of " +
-           printable(envelope.stream.category + '/' + envelope.stream.entity) + "), " +
+           operations::visible(envelope.stream.category + '/' + envelope.stream.entity) + "), " +
            std::to_string(seconds_since(envelope.time)) + " s old";
 }
 
@@ -109,8 +109,9 @@ void print(const Status& status, const std::optional<infra::postgres::OldSnapsho
                   << (relay.holder ? relay.holder->name : "nobody has the lease") << ", "
                   << relay.behind << " behind\n";
     for (const auto& [claim, sent, oldest] : status.partitions) {
-        std::cout << printable(claim.partition.category) << '[' << claim.partition.partition
-                  << "]: done up to " << claim.done.value << " of " << sent.value;
+        std::cout << operations::visible(claim.partition.category) << '['
+                  << claim.partition.partition << "]: done up to " << claim.done.value << " of "
+                  << sent.value;
         if (claim.epoch.value == 0) std::cout << ", never claimed";
         if (oldest) std::cout << ", next is " << told(*oldest);
         std::cout << '\n';
@@ -119,8 +120,8 @@ void print(const Status& status, const std::optional<infra::postgres::OldSnapsho
               << '\n';
     for (const auto& command : status.attempted)
         std::cout << "tried in vain: the command at " << command.position.value << " of "
-                  << printable(command.stream.category + '/' + command.stream.entity) << ", "
-                  << command.attempts << " times, " << command.first.code << ": "
+                  << operations::visible(command.stream.category + '/' + command.stream.entity)
+                  << ", " << command.attempts << " times, " << command.first.code << ": "
                   << command.first.reason << '\n';
     std::cout << "dead letters: " << status.dead_letters << " open\n";
     std::cout << "oldest snapshot in PostgreSQL: ";
@@ -130,7 +131,7 @@ void print(const Status& status, const std::optional<infra::postgres::OldSnapsho
     }
     std::cout << "process " << snapshot->process_id;
     if (!snapshot->application.empty())
-        std::cout << " (" << printable(snapshot->application) << ')';
+        std::cout << " (" << operations::visible(snapshot->application) << ')';
     if (snapshot->age) std::cout << ", " << snapshot->age->count() << " s";
     std::cout << ", " << snapshot->transactions << " transactions ago\n";
 }

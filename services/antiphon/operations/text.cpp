@@ -3,8 +3,6 @@
 #include "domain/kernel/error.hpp"
 #include "domain/kernel/uuid.hpp"
 
-#include <cstddef>
-
 namespace services::antiphon {
 
 std::string command_id(const std::string& text) {
@@ -13,15 +11,11 @@ std::string command_id(const std::string& text) {
     return domain::to_string(*uuid);
 }
 
-std::string printable(std::string text) {
-    for (std::size_t at = 0; at < text.size(); ++at) {
-        const auto c = static_cast<unsigned char>(text[at]);
-        if (c < 0x20 || c == 0x7f) text[at] = '?';
-        // U+0080 to U+009F, which some terminals obey, too.
-        if (c == 0xc2 && at + 1 < text.size() && static_cast<unsigned char>(text[at + 1]) < 0xa0)
-            text.replace(at, 2, "?");
-    }
-    return text;
+domain::StreamId stream_named(const std::string& text) {
+    const auto slash = text.find('/');
+    if (slash == std::string::npos || slash == 0 || slash + 1 == text.size())
+        throw domain::SetupError("name the aggregate as CATEGORY/ENTITY, such as account/42");
+    return {text.substr(0, slash), text.substr(slash + 1)};
 }
 
 }  // namespace services::antiphon

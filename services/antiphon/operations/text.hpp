@@ -1,13 +1,17 @@
 #pragma once
 
+#include "domain/kernel/stream.hpp"
+
 #include <string>
 
 namespace services::antiphon {
 
-/// A UUID as an operator writes it, in the case that we keep. SetupError if it is none.
+/// What an operator names. SetupError, in one sentence, for what is none.
+
+/// The id of a command, in the case that we keep.
 std::string command_id(const std::string& text);
 
-/// Text of others for a terminal: without what would control it.
-std::string printable(std::string text);
+/// CATEGORY/ENTITY. An entity may have slashes; a category has none.
+domain::StreamId stream_named(const std::string& text);
 
 }  // namespace services::antiphon
