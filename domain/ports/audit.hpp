@@ -81,6 +81,10 @@ class Audit {
     virtual std::vector<PartitionAnswers>
     answers(Position after, Position up_to, std::int32_t partitions) = 0;
 
+    /// The events of the commands in (after, up_to], in the order of these and then of their
+    /// ordinals. Without who hears of them.
+    virtual std::vector<EventEnvelope> answer_events(Position after, Position up_to) = 0;
+
     /// The positions in (after, up_to] at which no command stands, though events say that they are
     /// of one; at most `limit`.
     virtual std::vector<Position> strays(Position after, Position up_to, std::size_t limit) = 0;

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <map>
 #include <set>
+#include <utility>
 
 namespace infra::memory {
 namespace {
@@ -89,6 +90,22 @@ MemoryAudit::answers(Position after, Position up_to, std::int32_t partitions) {
         std::vector<domain::PartitionAnswers> told;
         for (auto& [partition, answers] : all) told.push_back(std::move(answers));
         return told;
+    });
+}
+
+std::vector<domain::EventEnvelope> MemoryAudit::answer_events(Position after, Position up_to) {
+    return store_.read([&](const Tables& tables) {
+        std::vector<domain::EventEnvelope> events;
+        for (const auto& event : tables.events)
+            if (within(event.command_position, after, up_to)) events.push_back(event);
+        std::ranges::sort(events, {}, [](const domain::EventEnvelope& event) {
+            return std::pair(event.command_position, event.ordinal);
+        });
+        for (auto& event : events) {
+            event.hears.clear();
+            event.keys.clear();
+        }
+        return events;
     });
 }
 

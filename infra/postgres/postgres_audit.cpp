@@ -108,6 +108,12 @@ const Statement find_doubtful{
                 = 1000000 + count(*) - 1)
         order by c.position)"};
 
+const Statement read_answer_events{
+    "read_answer_events",
+    "select" + event_columns +
+        "from events e where e.command_position > $1 and e.command_position <= $2"
+        " order by e.command_position, e.ordinal"};
+
 constexpr auto find_strays =
     "select distinct e.command_position from events e left join commands c"
     " on c.position = e.command_position and c.position > $1 and c.position <= $2"
@@ -293,6 +299,13 @@ PostgresAudit::answers(Position after, Position up_to, std::int32_t partitions) 
         auto all = all_of(rows, answers_of);
         keep_doubtful(connection, all);
         return all;
+    };
+    return both_halves(connection_, beside_, after, up_to, look);
+}
+
+std::vector<domain::EventEnvelope> PostgresAudit::answer_events(Position after, Position up_to) {
+    const auto look = [](Connection& connection, Position from, Position to) {
+        return all_of(connection.session().run(read_answer_events, from.value, to.value), event_of);
     };
     return both_halves(connection_, beside_, after, up_to, look);
 }

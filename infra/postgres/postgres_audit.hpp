@@ -23,6 +23,8 @@ class PostgresAudit final : public domain::Audit {
     ) override;
     std::vector<domain::PartitionAnswers>
     answers(domain::Position after, domain::Position up_to, std::int32_t partitions) override;
+    std::vector<domain::EventEnvelope> answer_events(domain::Position after, domain::Position up_to)
+        override;
     std::vector<domain::Position>
     strays(domain::Position after, domain::Position up_to, std::size_t limit) override;
     std::vector<domain::Recipient> recipients(domain::Position after, domain::Position up_to)

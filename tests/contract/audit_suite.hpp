@@ -95,6 +95,30 @@ TEST_P(AuditSuite, TellsCommandsWithAndWithoutEvents) {
             EXPECT_FALSE(log->read_command(position).empty());
 }
 
+TEST_P(AuditSuite, ReadsTheAnswersOfCommands) {
+    store_five();
+    const auto read = [&](Position after, Position up_to) {
+        Lines all;
+        for (const auto& event : audit->answer_events(after, up_to))
+            all.push_back(
+                std::to_string(event.command_position.value) + ' ' + event.stream.entity + ' ' +
+                std::to_string(event.version.value) + (event.last ? " last" : "")
+            );
+        return all;
+    };
+    const Lines one{"1 ada 1 last"}, two{"2 bob 1 last"}, three{"3 ada 2 last", "3 ada 3"},
+        four{"4 bob 2 last"};
+    EXPECT_EQ(read({0}, {1}), one);
+    EXPECT_EQ(read({1}, {2}), two);
+    EXPECT_EQ(read({2}, {3}), three);
+    EXPECT_EQ(read({3}, {9}), four);
+    EXPECT_EQ(read({0}, {4}).size(), 5u);
+    EXPECT_EQ(read({0}, {4}).front(), one.front());
+    EXPECT_EQ(read({0}, {4}).back(), four.front());
+    EXPECT_EQ(read({4}, {9}), Lines{});
+    EXPECT_EQ(audit->answer_events({1}, {2}), log->read_command({2}));
+}
+
 TEST_P(AuditSuite, DoubtsAnswersThatCannotBe) {
     auto first_of_two = kit::sample_event(3, "ada", 1, 0);
     first_of_two.last = true;
