@@ -143,6 +143,7 @@ domain::Verdict LocalDecider::decide(std::size_t command) {
     if (!domain::find_aggregate(aggregates_, envelope.stream.category)) {
         return failed("no-such-aggregate", "this build has no " + envelope.stream.category);
     }
+    if (!settings_.refuse_taken) keys_ = {};
     std::optional<std::string> first;
     for (int attempt = 1; attempt <= settings_.attempts; ++attempt) {
         domain::Verdict verdict;

@@ -27,6 +27,9 @@ struct LocalDeciderSettings {
     std::size_t events_max_bytes = 2'000'000;  ///< of their data and keys
     std::size_t hearers_max = 100;             ///< of one event
     domain::SnapshotPolicy snapshots{};
+    /// Whether a command is rejected that takes a key of another stream. Not where that is another
+    /// one's to say.
+    bool refuse_taken = true;
 };
 
 /// Decides in the thread that waits for it: what it throws is caught, but what aborts or loops

@@ -13,7 +13,7 @@ namespace kit {
 /// `release` (the one key there is), `nothing`, `refuse`, `forbidden`, `throw`, `throw-int`, and
 /// `throw-once`, which works when it is tried again; and those that only kit::FaultyDecider carries
 /// out as they are meant. An event of type "broken" cannot be folded, and neither can "broken-int".
-class ToyAggregate final : public domain::Aggregate {
+class ToyAggregate : public domain::Aggregate {
   public:
     explicit ToyAggregate(std::string_view category = "toy") : category_(category) {}
 
