@@ -53,6 +53,9 @@ constexpr Command commands[] = {
     {"verify",
      "Look at all that is stored, and name each thing that cannot be right",
      prepare_verify},
+    {"what-if",
+     "Decide stored commands again with this build, and tell what would be otherwise",
+     prepare_what_if},
     {"token", "Print a signed token (development only)", prepare_token},
 };
 

@@ -12,7 +12,7 @@
 namespace services::antiphon {
 namespace {
 
-constexpr std::size_t arguments_count = 9;
+constexpr std::size_t arguments_count = 10;
 
 template <class Number>
 Number number_of(const char* text) {
@@ -29,7 +29,8 @@ Number number_of(const char* text) {
 std::vector<std::string> decider_arguments(
     const Settings& settings,
     std::size_t states_max,
-    const domain::SnapshotPolicy& snapshots
+    const domain::SnapshotPolicy& snapshots,
+    bool refuse_taken
 ) {
     return {
         decider_role,
@@ -41,7 +42,8 @@ std::vector<std::string> decider_arguments(
         std::to_string(snapshots.fold.count()),
         std::to_string(snapshots.bytes_max),
         settings.token_check.names.roles,
-        settings.token_check.names.scope};
+        settings.token_check.names.scope,
+        refuse_taken ? "1" : "0"};
 }
 
 void run_decider(std::span<const char* const> arguments) {
@@ -58,7 +60,8 @@ void run_decider(std::span<const char* const> arguments) {
         .attempts = number_of<int>(arguments[1]),
         .partitions = number_of<std::int32_t>(arguments[2]),
         .claim_names = {.roles = arguments[7], .scope = arguments[8]},
-        .snapshots = snapshots};
+        .snapshots = snapshots,
+        .refuse_taken = number_of<int>(arguments[9]) != 0};
     constexpr std::uint64_t megabyte = 1'000'000;
     const auto end =
         infra::process::become_child(number_of<std::uint64_t>(arguments[3]) * megabyte);

@@ -13,11 +13,13 @@ namespace services::antiphon {
 /// what it needs.
 inline constexpr const char* decider_role = "decider";
 
-/// `states_max`: aggregates that it keeps. `snapshots`: which ones it takes.
+/// `states_max`: aggregates that it keeps. `snapshots`: which ones it takes. `refuse_taken`:
+/// see LocalDeciderSettings.
 std::vector<std::string> decider_arguments(
     const Settings& settings,
     std::size_t states_max,
-    const domain::SnapshotPolicy& snapshots
+    const domain::SnapshotPolicy& snapshots,
+    bool refuse_taken = true
 );
 
 /// What takes none.

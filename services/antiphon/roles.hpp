@@ -26,5 +26,6 @@ Command::Run prepare_status(CLI::App& flags);
 Command::Run prepare_subscribe(CLI::App& flags);
 Command::Run prepare_token(CLI::App& flags);
 Command::Run prepare_verify(CLI::App& flags);
+Command::Run prepare_what_if(CLI::App& flags);
 
 }  // namespace services::antiphon
