@@ -3,6 +3,7 @@
 #include "domain/kernel/chain.hpp"
 #include "tests/simulation/adversary.hpp"
 #include "tests/simulation/clients.hpp"
+#include "tests/simulation/decided_again.hpp"
 #include "tests/simulation/operator.hpp"
 #include "tests/simulation/verified.hpp"
 
@@ -76,6 +77,9 @@ class Simulation {
         auto broken = broken_promises(world_.history);
         verify();
         broken.insert(broken.end(), verified_.begin(), verified_.end());
+        const auto again =
+            decided_again(world_.store, setup_.aggregates, setup_.partitions, world_.clock);
+        broken.insert(broken.end(), again.begin(), again.end());
         return {
             .broken = std::move(broken),
             .faults = world_.faults.counts(),
