@@ -195,7 +195,9 @@ std::vector<std::string> hearers_of(const Record& record) {
 
 void add_link(Record& record, const ChainLink& link) {
     record.headers.reserve(record.headers.size() + 4);  // and the signature's
-    add(record, "incarnation", link.incarnation);
+    std::string life = std::to_string(link.incarnation);
+    if (link.generation != 1) life += '.' + std::to_string(link.generation);
+    add(record, "incarnation", std::move(life));
     add(record, "position", link.position.value);
     add(record, "predecessor", link.predecessor.value);
 }
@@ -208,7 +210,15 @@ bool claims_link(const Record& record) {
 std::optional<ChainLink> link_of(const Record& record) {
     Attributes attributes(record);
     ChainLink link;
-    link.incarnation = attributes.number("incarnation");
+    const std::string life = attributes.text("incarnation");
+    const std::string_view text = life;
+    const auto dot = text.find('.');
+    const auto incarnation = parse_number<std::int64_t>(text.substr(0, dot));
+    const auto generation =
+        dot == text.npos ? std::int64_t{1} : parse_number<std::int64_t>(text.substr(dot + 1));
+    if (!incarnation || !generation) return std::nullopt;
+    link.incarnation = *incarnation;
+    link.generation = *generation;
     link.position = {attributes.number("position")};
     link.predecessor = {attributes.number("predecessor")};
     if (!attributes.complete()) return std::nullopt;

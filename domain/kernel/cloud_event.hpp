@@ -16,6 +16,9 @@ struct ChainLink {
     std::int64_t incarnation = 1;
     Position position;
     Position predecessor;
+    /// Of how keys are spread (domain/kernel/generation.hpp): what is said of a partition holds in
+    /// this one.
+    std::int64_t generation = 1;
     friend auto operator<=>(const ChainLink&, const ChainLink&) = default;
 };
 
@@ -30,7 +33,9 @@ Record event_record(const EventEnvelope& event);
 void add_hearers(Record& record, const std::vector<std::string>& users);
 std::vector<std::string> hearers_of(const Record& record);
 
-/// Adds `ce_incarnation`, `ce_position`, `ce_predecessor`.
+/// Adds `ce_incarnation`, `ce_position`, `ce_predecessor`. The generation stands behind the
+/// incarnation, `1.2`, unless it is the first: a reader that knows nothing of generations then sees
+/// no link that it could misread.
 void add_link(Record& record, const ChainLink& link);
 
 /// Does it say anything of its place in a log, be it well or badly? A notification does not.

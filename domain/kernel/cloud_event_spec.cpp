@@ -63,6 +63,19 @@ TEST(CloudEvent, CarriesTheLinkOfTheChain) {
     EXPECT_EQ(link_of(record), std::nullopt);
     add_link(record, {2, {7}, {3}});
     EXPECT_EQ(link_of(record), (ChainLink{2, {7}, {3}}));
+    EXPECT_EQ(find_header(record, "ce_incarnation"), "2");
+}
+
+TEST(CloudEvent, SaysOfWhichGenerationItsPartitionIs) {
+    Record record;
+    add_link(record, {2, {7}, {3}, 5});
+    EXPECT_EQ(link_of(record), (ChainLink{2, {7}, {3}, 5}));
+    EXPECT_EQ(find_header(record, "ce_incarnation"), "2.5")
+        << "no number, so that builds that know of no generations see no link";
+    for (const char* life : {"2.", ".5", "2.5.1", "2.x", "."}) {
+        record.headers[0].value = life;
+        EXPECT_EQ(link_of(record), std::nullopt) << life;
+    }
 }
 
 TEST(CloudEvent, IsNothingWithoutOneOfItsHeaders) {

@@ -39,6 +39,7 @@ struct CommandRange {
     std::int32_t partitions = 1;  ///< in all; see domain::partition_of
     Position after;               ///< exclusive
     Position up_to;               ///< inclusive
+    Position open_up_to{};  ///< of those at or below it, the ones that are answered are left out
 };
 
 /// Every command ever accepted, in one dense order. Used by one thread at a time; every call blocks

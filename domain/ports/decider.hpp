@@ -6,6 +6,7 @@
 #include "domain/ports/event_log.hpp"
 
 #include <chrono>
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <span>
@@ -85,8 +86,8 @@ class Decider {
     virtual std::vector<TakenSnapshot> snapshots() = 0;
 
     /// Another may have written the streams of these partitions, or what was decided of them has
-    /// not been stored. Not while a batch is under way.
-    virtual void forget(std::span<const CommandPartition> partitions) = 0;
+    /// not been stored. `of`: how many there are of each category. Not while a batch is under way.
+    virtual void forget(std::span<const CommandPartition> partitions, std::int32_t of) = 0;
 };
 
 /// Makes deciders; outlives them. Used by one thread.

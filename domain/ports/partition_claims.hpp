@@ -1,5 +1,6 @@
 #pragma once
 
+#include "domain/kernel/generation.hpp"
 #include "domain/ports/event_log.hpp"
 
 #include <span>
@@ -22,10 +23,12 @@ class PartitionClaims {
     virtual ~PartitionClaims() = default;
 
     /// Raises the epoch of each, under the event log's lock: whatever an earlier owner has not
-    /// committed by now is refused. A repeat is safe and fences the first.
-    virtual std::vector<Claim> claim(std::span<const CommandPartition> partitions) = 0;
+    /// committed by now is refused. A repeat is safe and fences the first. Partitions are of a
+    /// generation: where another one is in force, none is claimed and nothing is returned.
+    virtual std::vector<Claim>
+    claim(std::span<const CommandPartition> partitions, const Generation& generation) = 0;
 
-    /// How far each partition that was ever claimed is done.
+    /// How far each partition of the present generation is done that was ever claimed.
     virtual std::vector<Claim> all() = 0;
 
     /// Forgets progress that is no longer the newest of its partition. Safe at any time.

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "domain/kernel/generation.hpp"
 #include "domain/kernel/record.hpp"
 #include "domain/kernel/stream.hpp"
 
@@ -31,6 +32,7 @@ struct RelayCheckpoint {
     Position position;
     std::string cluster_id;  ///< of the cluster that acknowledged it
     std::vector<SentMark> marks;
+    Generation generation{};  ///< in force when it was loaded, and that of the marks; not saved
     friend bool operator==(const RelayCheckpoint&, const RelayCheckpoint&) = default;
 };
 
@@ -62,7 +64,8 @@ class RelayLeases {
     /// Nothing where nobody has it now.
     virtual std::optional<LeaseHolder> holder(Log log) = 0;
 
-    /// The newest checkpoint; the zero one before the first.
+    /// The newest checkpoint; the zero one before the first. It is always one of the generation
+    /// that is in force: whoever held the lease before that began can save no more.
     virtual RelayCheckpoint load(Log log) = 0;
 
     /// False, and nothing written: the lease has been taken by another since.

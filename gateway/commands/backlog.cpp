@@ -20,8 +20,8 @@ Backlog::Backlog(
       claims_(claims),
       leases_(leases),
       topics_(std::move(topics)),
-      partitions_(partitions),
-      settings_(settings) {}
+      settings_(settings),
+      partitions_(partitions) {}
 
 void Backlog::look() {
     if (settings_.commands_max == 0) return;
@@ -46,6 +46,7 @@ void Backlog::look() {
     }
 
     const std::lock_guard lock(mutex_);
+    if (sent.generation.partitions > 0) partitions_ = sent.generation.partitions;
     unsent_ = head.value - sent.position.value;
     behind_ = std::move(behind);
     forget(seen);

@@ -61,10 +61,10 @@ class Backlog {
     domain::PartitionClaims& claims_;
     domain::RelayLeases& leases_;
     const domain::Topics topics_;
-    const std::int32_t partitions_;
     const BacklogSettings settings_;
 
     std::mutex mutex_;
+    std::int32_t partitions_;  ///< as the store had it at the last look
     std::int64_t unsent_ = 0;  ///< commands that the relay has not brought to Kafka
     std::map<domain::CommandPartition, std::int64_t> behind_;  ///< where the workers lag
     Entered entered_;                                          ///< since the last look began

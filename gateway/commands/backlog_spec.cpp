@@ -3,6 +3,7 @@
 #include "infra/memory/manual_clock.hpp"
 #include "infra/memory/memory_command_log.hpp"
 #include "infra/memory/memory_event_log.hpp"
+#include "infra/memory/memory_generations.hpp"
 #include "infra/memory/memory_partition_claims.hpp"
 #include "infra/memory/memory_relay_leases.hpp"
 
@@ -62,7 +63,7 @@ class BacklogSpec : public ::testing::Test {
 
     void finish(std::int32_t partition, std::int64_t position) {
         const domain::CommandPartition id{"counter", partition};
-        const auto claim = claims_.claim(std::span(&id, 1)).at(0);
+        const auto claim = claims_.claim(std::span(&id, 1), {}).at(0);
         domain::EventBatch batch;
         batch.moves = {{id, claim.epoch, claim.done, {position}}};
         ASSERT_TRUE(std::holds_alternative<domain::Appended>(events_.append(batch)));
@@ -94,6 +95,18 @@ TEST_F(BacklogSpec, LetsInAsManyAsMayWait) {
     EXPECT_EQ(backlog_.enter("ada", counter(one_)), Refusal::behind);
     backlog_.look();
     EXPECT_EQ(room(two_), 20);
+}
+
+TEST_F(BacklogSpec, FollowsTheNumberOfPartitionsThatTheStoreHas) {
+    infra::memory::MemoryGenerations generations(store_);
+    generations.fix(2);
+    accept(one_, 15);
+    send(15, 0);
+    ASSERT_EQ(
+        generations.begin({1, 1, "antiphon.commands.", 1'000}), domain::Generations::Begun::begun
+    );
+    backlog_.look();
+    EXPECT_EQ(room(two_), 5) << "it is in the partition that is behind now";
 }
 
 TEST_F(BacklogSpec, CountsWhatKafkaDoesNotHaveYet) {

@@ -22,7 +22,8 @@ Feed::Feed(
       clock_(clock),
       settings_(std::move(settings)),
       frames_(frames),
-      deliver_(std::move(deliver)) {}
+      deliver_(std::move(deliver)),
+      generation_{.partitions = settings_.partitions} {}
 
 /// What a throw loses of a batch is found missing by the chain or by the next check.
 bool Feed::step() {
@@ -43,7 +44,7 @@ bool Feed::step() {
 std::optional<FeedPartition> Feed::find(const domain::TopicPartition& partition) const {
     const auto topic = std::ranges::find(settings_.topics, partition.topic);
     const bool ours = topic != settings_.topics.end() && partition.partition >= 0 &&
-                      partition.partition < settings_.partitions;
+                      partition.partition < generation_.partitions;
     if (!ours) return std::nullopt;
     return FeedPartition{
         partition.partition, static_cast<std::size_t>(topic - settings_.topics.begin())};
@@ -65,17 +66,30 @@ void Feed::follow(std::vector<FeedPartition> wanted) {
 
 void Feed::check(FeedBatch& batch) {
     next_check_ = clock_.elapsed() + settings_.check_interval;
+    const domain::RelayCheckpoint sent = leases_.load(domain::Log::events);
+    if (sent.generation != generation_ && sent.generation.partitions > 0)
+        return spread_over(sent.generation);
     const domain::Cursor head = log_.head();
     if (incarnation_ != 0 && head.incarnation != incarnation_) due_ = started_;
     batch.head = head.position;
     for (const FeedPartition& partition : wanted_) {
         if (!started_.contains(partition)) batch.unread.push_back({partition, head.position});
     }
-    for (const domain::SentMark& mark : leases_.load(domain::Log::events).marks) {
+    for (const domain::SentMark& mark : sent.marks) {
         const auto partition = find(mark.partition);
         if (partition && started_.contains(*partition))
             batch.marks.push_back({*partition, mark.position});
     }
+}
+
+/// An operator has changed the number of partitions. All of them are begun anew, also those that
+/// were read before under the same numbers.
+void Feed::spread_over(const domain::Generation& generation) {
+    generation_ = generation;
+    follow({});
+    FeedBatch batch;
+    batch.partitions = generation.partitions;
+    follow(deliver_(std::move(batch)));
 }
 
 /// The consumer's place was fixed before the head is read: what lies above the head comes to us.
@@ -110,8 +124,11 @@ void Feed::decode_event(const domain::Record& record, const FeedPartition& from,
         ++batch.malformed;
         return;
     }
-    if (link->incarnation != incarnation_) {
+    if (link->incarnation != incarnation_ || link->generation != generation_.number) {
         ++batch.foreign;
+        // One that is newer is in force: that is not to wait for the next check.
+        if (link->incarnation == incarnation_ && link->generation > generation_.number)
+            next_check_ = {};
         return;
     }
     batch.records.push_back(
@@ -121,15 +138,6 @@ void Feed::decode_event(const domain::Record& record, const FeedPartition& from,
          frames_.of_event(*event, link->incarnation),
          domain::hearers_of(record)}
     );
-}
-
-std::vector<FeedPartition> all_partitions(const FeedSettings& settings) {
-    std::vector<FeedPartition> all;
-    for (std::size_t topic = 0; topic < settings.topics.size(); ++topic) {
-        for (std::int32_t partition = 0; partition < settings.partitions; ++partition)
-            all.push_back({partition, topic});
-    }
-    return all;
 }
 
 }  // namespace gateway::sse

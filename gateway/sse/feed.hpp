@@ -20,8 +20,8 @@ namespace gateway::sse {
 
 struct FeedSettings {
     std::vector<std::string> topics{"antiphon.replies"};  ///< as the hub counts them
-    std::int32_t partitions = 8;                          ///< of each topic
-    std::size_t batch_max = 500;                          ///< records taken in one step
+    std::int32_t partitions = 8;  ///< of each topic, until the store is asked
+    std::size_t batch_max = 500;  ///< records taken in one step
     std::chrono::milliseconds poll_timeout{100};
     /// How often the feed is compared with the relay's checkpoint. An event that Kafka loses, with
     /// none behind it, reaches its clients after at most two of these.
@@ -64,6 +64,7 @@ class Feed {
     std::optional<FeedPartition> find(const domain::TopicPartition& partition) const;
     void follow(std::vector<FeedPartition> wanted);
     void check(FeedBatch& batch);
+    void spread_over(const domain::Generation& generation);
     void start(FeedBatch& batch);
     void decode(const domain::Record& record, FeedBatch& batch);
     void decode_event(const domain::Record& record, const FeedPartition& from, FeedBatch& batch);
@@ -77,14 +78,12 @@ class Feed {
     const FeedFrames frames_;
     const Deliver deliver_;
 
+    domain::Generation generation_;
     std::vector<FeedPartition> wanted_;  ///< in order
     std::set<FeedPartition> started_;    ///< of these
     std::set<FeedPartition> due_;        ///< to be started
     std::int64_t incarnation_ = 0;       ///< of the log when the feed started; 0: not started
     std::chrono::milliseconds next_check_{0};
 };
-
-/// All partitions that a feed could read.
-std::vector<FeedPartition> all_partitions(const FeedSettings& settings);
 
 }  // namespace gateway::sse

@@ -6,6 +6,7 @@
 #include "infra/memory/manual_clock.hpp"
 #include "infra/memory/memory_command_log.hpp"
 #include "infra/memory/memory_event_log.hpp"
+#include "infra/memory/memory_generations.hpp"
 #include "infra/memory/memory_record_consumer.hpp"
 #include "infra/memory/memory_record_keys.hpp"
 #include "infra/memory/memory_record_publisher.hpp"
@@ -98,7 +99,7 @@ struct FeedSpec : testing::Test {
     infra::crypto::HmacRecordVerifier verifier{keys, clock};
     const FeedSettings settings{.topics = {topic}, .partitions = 2};
     FeedBatch batch;
-    std::vector<FeedPartition> wanted = all_partitions(settings);
+    std::vector<FeedPartition> wanted = Hub(settings.partitions).all();
     Feed feed{
         consumer,
         verifier,
@@ -232,6 +233,64 @@ TEST_F(FeedSpec, LeavesOutMarksOfPartitionsThatItDoesNotHave) {
     step();
     clock.advance(settings.check_interval);
     EXPECT_TRUE(step().marks.empty());
+}
+
+struct FeedOfGenerations : FeedSpec {
+    FeedOfGenerations() { generations.fix(settings.partitions); }
+
+    /// With what the broker has then.
+    void begin(std::int32_t partitions) {
+        const auto now = generations.present().number;
+        ASSERT_EQ(
+            generations.begin({now, partitions, "antiphon.commands.", 1'000}),
+            domain::Generations::Begun::begun
+        );
+        const std::array<domain::TopicSpec, 1> grown{{{topic, partitions}}};
+        publisher.ensure_topics(grown);
+        wanted = Hub(partitions).all();
+    }
+
+    domain::Record record_of(std::int64_t position, std::int64_t generation) {
+        const auto event = log.read({position - 1}, 1).front();
+        domain::Record record = domain::event_record(event);
+        record.key = event.issuer.subject;
+        record.target = {topic, domain::partition_of(record.key, generations.present().partitions)};
+        domain::add_link(record, {1, {position}, {position - 1}, generation});
+        signer.sign(record);
+        return record;
+    }
+
+    infra::memory::MemoryGenerations generations{store};
+};
+
+TEST_F(FeedOfGenerations, BeginsAllAnewWithTheNumberOfTheStore) {
+    step();
+    begin(5);
+    clock.advance(settings.check_interval);
+    std::optional<std::int32_t> told;
+    std::size_t starts = 0;
+    for (int i = 0; i < 3; ++i) {
+        const FeedBatch brought = step();
+        if (brought.partitions) told = brought.partitions;
+        starts += brought.starts.size();
+    }
+    EXPECT_EQ(starts, 5U) << "also those that it had read before";
+    append("ada", 1);
+    send(record_of(4, 2));
+    EXPECT_EQ(step().records.size(), 1U);
+}
+
+TEST_F(FeedOfGenerations, HearsOfANewOneByItsRecordsAndLeavesOutThoseOfOthers) {
+    step();
+    append("ada", 2);
+    begin(2);
+    send(record_of(4, 2));
+    EXPECT_EQ(step().foreign, 1U) << "it does not know of that one yet";
+    EXPECT_EQ(step().starts.size(), 2U) << "now it does, and no check was due";
+    send(record_of(5, 1));
+    const FeedBatch late = step();
+    EXPECT_EQ(late.foreign, 1U);
+    EXPECT_TRUE(late.records.empty());
 }
 
 /// As for the followers of aggregates.

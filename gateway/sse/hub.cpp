@@ -3,11 +3,14 @@
 #include "domain/kernel/topics.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace gateway::sse {
 
 Hub::Hub(std::int32_t partitions, std::size_t topics)
-    : count_(partitions), partitions_(static_cast<std::size_t>(partitions) * topics) {}
+    : count_(partitions),
+      topics_(topics),
+      partitions_(static_cast<std::size_t>(partitions) * topics) {}
 
 Hub::Partition& Hub::at(const FeedPartition& partition) {
     const auto before = partition.topic * static_cast<std::size_t>(count_);
@@ -43,17 +46,45 @@ std::size_t Hub::connections(const HubKey& key) const {
     return found == keys.end() ? 0 : found->second.size();
 }
 
+FeedPartition Hub::number_of(std::size_t index) const {
+    const auto count = static_cast<std::size_t>(count_);
+    return {static_cast<std::int32_t>(index % count), index / count};
+}
+
 std::vector<FeedPartition> Hub::listened() const {
     std::vector<FeedPartition> listened;
-    const auto count = static_cast<std::size_t>(count_);
     for (std::size_t i = 0; i < partitions_.size(); ++i) {
-        if (!partitions_[i].keys.empty())
-            listened.push_back({static_cast<std::int32_t>(i % count), i / count});
+        if (!partitions_[i].keys.empty()) listened.push_back(number_of(i));
     }
     return listened;
 }
 
+std::vector<FeedPartition> Hub::all() const {
+    std::vector<FeedPartition> all;
+    for (std::size_t i = 0; i < partitions_.size(); ++i) all.push_back(number_of(i));
+    return all;
+}
+
+/// Each listener finds its place in the new partitions. What any of the old ones had reached, the
+/// store holds, so that is where they all stand until the feed begins them.
+void Hub::spread_over(std::int32_t partitions) {
+    auto old = std::exchange(
+        partitions_, std::vector<Partition>(static_cast<std::size_t>(partitions) * topics_)
+    );
+    std::vector<std::pair<HubKey, std::vector<Listener*>>> listeners;
+    domain::Position reached;
+    for (std::size_t i = 0; i < old.size(); ++i) {
+        reached = std::max(reached, old[i].taken);
+        for (auto& [key, of_key] : old[i].keys)
+            listeners.emplace_back(HubKey{key, number_of(i).topic}, std::move(of_key));
+    }
+    count_ = partitions;
+    for (auto& [key, of_key] : listeners) partition_of(key).keys[key.text] = std::move(of_key);
+    for (Partition& partition : partitions_) miss(partition, reached);
+}
+
 void Hub::take(const FeedBatch& batch) {
+    if (batch.partitions) spread_over(*batch.partitions);
     for (const FeedMark& mark : batch.starts) start(mark);
     for (const FeedMark& mark : batch.unread) miss(at(mark.partition), mark.position);
     if (batch.head) {

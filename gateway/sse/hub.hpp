@@ -34,8 +34,11 @@ struct FeedMark {
     domain::Position position;
 };
 
-/// What the feed brings at one time. Treated in this order: starts, unread, records, marks.
+/// What the feed brings at one time. Treated in this order: partitions, starts, unread, records,
+/// marks.
 struct FeedBatch {
+    /// Keys are spread over so many from now on: no feed has begun, and what follows is of these.
+    std::optional<std::int32_t> partitions{};
     /// The feed of these begins (anew): each record above the position will come by it.
     std::vector<FeedMark> starts;
     /// Of these the feed has nothing yet, as while Kafka is away: all up to here is in the store.
@@ -44,7 +47,7 @@ struct FeedBatch {
     std::optional<domain::Position> head;
     std::vector<FeedRecord> records;
     std::vector<FeedMark> marks;  ///< what the relay says it has sent last to each
-    std::uint64_t foreign = 0;    ///< records left out: of another incarnation of the log
+    std::uint64_t foreign = 0;    ///< records left out: of another incarnation or generation
     std::uint64_t malformed = 0;  ///< records left out: neither an event nor a notification
     std::uint64_t forged = 0;  ///< records left out: an event's place, and not written by a relay
 };
@@ -103,6 +106,9 @@ class Hub {
     /// Those that somebody listens to, in order.
     std::vector<FeedPartition> listened() const;
 
+    /// Those that there are, in order.
+    std::vector<FeedPartition> all() const;
+
     void take(const FeedBatch& batch);
 
     /// The newest head that the feed has brought, and how many it has brought. The second of those
@@ -121,13 +127,16 @@ class Hub {
     Partition& at(const FeedPartition& partition);
     Partition& partition_of(const HubKey& key);
     const Partition& partition_of(const HubKey& key) const;
+    FeedPartition number_of(std::size_t index) const;
+    void spread_over(std::int32_t partitions);
     void start(const FeedMark& start);
     void take(const FeedRecord& record);
     void check(const FeedMark& mark);
     void deliver(const HubKey& key, const Frame& frame);
     void miss(Partition& partition, domain::Position up_to);
 
-    const std::int32_t count_;           ///< of partitions of each topic
+    std::int32_t count_;  ///< of partitions of each topic
+    const std::size_t topics_;
     std::vector<Partition> partitions_;  ///< topic by topic
     domain::Position head_;
     std::uint64_t heads_ = 0;

@@ -208,5 +208,34 @@ TEST_F(HubSpec, TakesTheSameKeyInAnotherTopicForAnotherOne) {
     EXPECT_EQ(topics.position({ada}).value, 0);
 }
 
+TEST_F(HubSpec, FindsEachListenerWhenThereAreOtherPartitions) {
+    take(ada, 12, 7);
+    FeedBatch spread;
+    spread.partitions = 3;
+    hub.take(spread);
+    EXPECT_EQ(hub.all().size(), 3U);
+    for (Recorder* listener : {&of_ada, &of_neighbour, &of_stranger})
+        EXPECT_EQ(listener->times_behind, 1) << "of what comes meanwhile only the store knows";
+    for (const auto& user : {ada, neighbour, stranger})
+        EXPECT_EQ(hub.position({user}).value, 12) << "as far as any had come";
+
+    FeedBatch next;
+    for (const auto& [user, position] : {std::pair{ada, 20}, std::pair{stranger, 21}}) {
+        const FeedPartition home{domain::partition_of(user, 3)};
+        next.starts.push_back({home, {15}});
+        FeedRecord record;
+        record.partition = home;
+        record.key = user;
+        record.link = domain::ChainLink{1, {position}, {15}, 2};
+        record.frame = {position, std::make_shared<const std::string>("data: {}\n\n")};
+        next.records.push_back(std::move(record));
+    }
+    hub.take(next);
+    EXPECT_EQ(of_ada.positions.back(), 20);
+    EXPECT_EQ(of_stranger.positions.back(), 21);
+    hub.remove({ada}, of_ada);
+    EXPECT_EQ(hub.connections({ada}), 0U);
+}
+
 }  // namespace
 }  // namespace gateway::sse

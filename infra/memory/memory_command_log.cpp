@@ -2,6 +2,7 @@
 
 #include "domain/kernel/topics.hpp"
 
+#include <algorithm>
 #include <limits>
 
 namespace infra::memory {
@@ -9,6 +10,10 @@ namespace {
 
 using domain::Acceptance;
 using domain::StoredCommand;
+
+bool answered(const Tables& tables, domain::Position command) {
+    return std::ranges::count(tables.events, command, &domain::EventEnvelope::command_position) > 0;
+}
 
 /// The commands in (after, up_to] that are `wanted`, at most `limit`.
 template <class Wanted>
@@ -23,7 +28,7 @@ std::vector<StoredCommand> select_commands(
     for (auto i = static_cast<std::size_t>(after.value); i < tables.commands.size(); ++i) {
         const StoredCommand& stored = tables.commands[i].stored;
         if (stored.position > up_to || found.size() == limit) break;
-        if (wanted(stored.command.stream)) found.push_back(stored);
+        if (wanted(stored)) found.push_back(stored);
     }
     return found;
 }
@@ -62,7 +67,7 @@ MemoryCommandLog::find(const std::string& id, const domain::Issuer& user) {
 std::vector<StoredCommand> MemoryCommandLog::read(domain::Position after, std::size_t limit) {
     return store_.read([&](const Tables& tables) {
         domain::Position end{std::numeric_limits<std::int64_t>::max()};
-        return select_commands(tables, after, end, limit, [](const domain::StreamId&) {
+        return select_commands(tables, after, end, limit, [](const StoredCommand&) {
             return true;
         });
     });
@@ -71,9 +76,11 @@ std::vector<StoredCommand> MemoryCommandLog::read(domain::Position after, std::s
 std::vector<StoredCommand>
 MemoryCommandLog::read_range(const domain::CommandRange& range, std::size_t limit) {
     return store_.read([&](const Tables& tables) {
-        auto in_range = [&](const domain::StreamId& stream) {
+        const auto in_range = [&](const StoredCommand& stored) {
+            const domain::StreamId& stream = stored.command.stream;
             return stream.category == range.category &&
-                   domain::partition_of(stream.entity, range.partitions) == range.partition;
+                   domain::partition_of(stream.entity, range.partitions) == range.partition &&
+                   (stored.position > range.open_up_to || !answered(tables, stored.position));
         };
         return select_commands(tables, range.after, range.up_to, limit, in_range);
     });

@@ -3,10 +3,14 @@
 namespace infra::memory {
 
 std::vector<domain::Claim> MemoryPartitionClaims::claim(
-    std::span<const domain::CommandPartition> partitions
+    std::span<const domain::CommandPartition> partitions,
+    const domain::Generation& generation
 ) {
     return store_.write([&](Tables& tables) {
         std::vector<domain::Claim> claimed;
+        domain::Generation present = tables.generation;
+        if (present.partitions == 0) present.partitions = generation.partitions;
+        if (present != generation) return claimed;
         for (const auto& partition : partitions) {
             auto& claim = tables.claims[partition];
             claim.partition = partition;
@@ -20,7 +24,9 @@ std::vector<domain::Claim> MemoryPartitionClaims::claim(
 std::vector<domain::Claim> MemoryPartitionClaims::all() {
     return store_.read([](const Tables& tables) {
         std::vector<domain::Claim> all;
-        for (const auto& [partition, claim] : tables.claims) all.push_back(claim);
+        const std::int32_t partitions = tables.generation.partitions;
+        for (const auto& [partition, claim] : tables.claims)
+            if (partitions == 0 || partition.partition < partitions) all.push_back(claim);
         return all;
     });
 }

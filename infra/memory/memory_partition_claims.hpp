@@ -8,7 +8,10 @@ class MemoryPartitionClaims final : public domain::PartitionClaims {
   public:
     explicit MemoryPartitionClaims(MemoryStore& store) : store_(store) {}
 
-    std::vector<domain::Claim> claim(std::span<const domain::CommandPartition> partitions) override;
+    std::vector<domain::Claim> claim(
+        std::span<const domain::CommandPartition> partitions,
+        const domain::Generation& generation
+    ) override;
     std::vector<domain::Claim> all() override;
     void prune() override {}  // the newest progress is all that is kept
 

@@ -47,7 +47,11 @@ std::optional<domain::LeaseHolder> MemoryRelayLeases::holder(domain::Log log) {
 }
 
 domain::RelayCheckpoint MemoryRelayLeases::load(domain::Log log) {
-    return store_.read([&](Tables& tables) { return tables.leases[log].checkpoint; });
+    return store_.read([&](Tables& tables) {
+        domain::RelayCheckpoint checkpoint = tables.leases[log].checkpoint;
+        checkpoint.generation = tables.generation;
+        return checkpoint;
+    });
 }
 
 bool MemoryRelayLeases::save(

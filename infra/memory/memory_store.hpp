@@ -48,6 +48,7 @@ struct Tables {
     };
 
     std::int64_t incarnation = 1;
+    domain::Generation generation;
     std::vector<AcceptedCommand> commands;
     std::unordered_map<std::string, domain::Position> command_ids;
     std::vector<domain::EventEnvelope> events;

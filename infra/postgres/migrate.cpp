@@ -30,7 +30,7 @@ constexpr auto read_version = "select coalesce(max(number), 0) from schema_migra
 
 const Statement read_schema_version{"read_schema_version", read_version};
 
-const Statement fix_partitions{"fix_partitions", "select fix_partitions($1)"};
+const Statement fix_partitions{"first_partitions", "select first_partitions($1)"};
 /// Something of ours that whoever is connected may not use.
 const Statement find_refused{
     "find_refused",
@@ -121,15 +121,8 @@ void check_schema(Connection& connection) {
     }
 }
 
-void check_partitions(Connection& connection, std::int32_t partitions) {
-    const auto fixed =
-        connection.session().run(fix_partitions, partitions).front()[0].as<std::int32_t>();
-    if (fixed != partitions) {
-        throw domain::SetupError(
-            "the logs are spread over " + std::to_string(fixed) + " partitions: set " +
-            "kafka.partitions to " + std::to_string(fixed)
-        );
-    }
+std::int32_t first_partitions(Connection& connection, std::int32_t partitions) {
+    return connection.session().run(fix_partitions, partitions).front()[0].as<std::int32_t>();
 }
 
 }  // namespace infra::postgres

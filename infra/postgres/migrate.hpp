@@ -42,9 +42,8 @@ MigrationReport migrate(
 /// away.
 void check_schema(Connection& connection);
 
-/// Fixes the number of partitions that keys are spread over, if no process has before. Throws
-/// domain::SetupError, with one line that says what to do, where it is another one;
-/// domain::WorldError when PostgreSQL is away.
-void check_partitions(Connection& connection, std::int32_t partitions);
+/// Fixes the number of partitions that keys are spread over, if no process has before, and returns
+/// the one that is in force. Throws domain::WorldError when PostgreSQL is away.
+std::int32_t first_partitions(Connection& connection, std::int32_t partitions);
 
 }  // namespace infra::postgres

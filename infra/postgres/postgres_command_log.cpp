@@ -38,7 +38,9 @@ const Statement read_command_range{
     "read_command_range",
     "select" + command_columns +
         "from commands c where c.position > $1 and c.position <= $2 and c.category = $3"
-        " and c.entity_hash % $4 = $5 order by c.position limit $6"};
+        " and c.entity_hash % $4 = $5 and (c.position > $7 or ("
+        "  select true from events e where e.command_position = c.position limit 1"
+        " ) is null) order by c.position limit $6"};
 
 domain::Acceptance acceptance_of(const pqxx::row& row) {
     using Kind = domain::Acceptance::Kind;
@@ -135,7 +137,8 @@ PostgresCommandLog::read_range(const domain::CommandRange& range, std::size_t li
             range.category,
             range.partitions,
             range.partition,
-            limit_of(limit)
+            limit_of(limit),
+            range.open_up_to.value
         ),
         command_of
     );

@@ -9,7 +9,7 @@ namespace {
 
 const Statement claim_partitions{
     "claim_partitions",
-    "select category, partition, epoch, done from claim_partitions($1, $2)"};
+    "select category, partition, epoch, done from claim_partitions($1, $2, $3, $4, $5)"};
 
 const Statement read_partitions{
     "read_partitions",
@@ -17,7 +17,9 @@ const Statement read_partitions{
     " select p.position from partition_progress p"
     " where p.category = e.category and p.partition = e.partition"
     " order by p.position desc limit 1), 0)"
-    " from partition_epochs e order by e.category, e.partition"};
+    " from partition_epochs e join logs l on l.name = 'commands'"
+    " where e.partition < l.partitions or l.partitions is null"
+    " order by e.category, e.partition"};
 
 const Statement prune_progress{"prune_progress", "select prune_progress()"};
 
@@ -31,7 +33,8 @@ domain::Claim claim_of(const pqxx::row& row) {
 }  // namespace
 
 std::vector<domain::Claim> PostgresPartitionClaims::claim(
-    std::span<const domain::CommandPartition> partitions
+    std::span<const domain::CommandPartition> partitions,
+    const domain::Generation& generation
 ) {
     ArrayText categories, numbers;
     for (const auto& [category, partition] : partitions) {
@@ -40,7 +43,12 @@ std::vector<domain::Claim> PostgresPartitionClaims::claim(
     }
     return all_of(
         connection_.session().run(
-            claim_partitions, std::move(categories).take(), std::move(numbers).take()
+            claim_partitions,
+            std::move(categories).take(),
+            std::move(numbers).take(),
+            generation.number,
+            generation.partitions,
+            generation.begun.value
         ),
         claim_of
     );

@@ -11,7 +11,10 @@ class PostgresPartitionClaims final : public domain::PartitionClaims {
     /// `connection` must outlive this.
     explicit PostgresPartitionClaims(Connection& connection) : connection_(connection) {}
 
-    std::vector<domain::Claim> claim(std::span<const domain::CommandPartition> partitions) override;
+    std::vector<domain::Claim> claim(
+        std::span<const domain::CommandPartition> partitions,
+        const domain::Generation& generation
+    ) override;
     std::vector<domain::Claim> all() override;
     void prune() override;
 

@@ -7,7 +7,7 @@
 namespace infra::postgres {
 namespace {
 
-const Statement acquire_lease{"acquire_lease", "select acquire_lease($1, $2, $3)"};
+const Statement take_lease{"take_lease", "select take_lease($1, $2, $3)"};
 
 const Statement renew_lease{"renew_lease", "select renew_lease($1, $2, $3)"};
 
@@ -21,10 +21,12 @@ const Statement read_holder{
 
 const Statement load_checkpoint{
     "load_checkpoint",
-    "select c.position, c.cluster_id, m.topic, m.partition, m.position, m.sent_offset"
-    " from (select * from relay_checkpoints where log = $1 order by number desc limit 1) c"
-    " left join lateral unnest(c.topics, c.partitions, c.positions, c.offsets)"
-    " as m (topic, partition, position, sent_offset) on true"};
+    "select" + generation_columns +
+        ", coalesce(c.position, 0), coalesce(c.cluster_id, ''), m.topic, m.partition, m.position,"
+        " m.sent_offset from logs l left join lateral ("
+        "  select * from relay_checkpoints where log = l.name order by number desc limit 1"
+        " ) c on true left join lateral unnest(c.topics, c.partitions, c.positions, c.offsets)"
+        " as m (topic, partition, position, sent_offset) on true where l.name = $1"};
 
 const Statement save_checkpoint{
     "save_checkpoint",
@@ -40,7 +42,7 @@ std::optional<domain::Epoch> PostgresRelayLeases::acquire(
     std::chrono::milliseconds ttl
 ) {
     const auto epoch =
-        connection_.session().run(acquire_lease, name_of(log), holder, ttl.count()).front()[0];
+        connection_.session().run(take_lease, name_of(log), holder, ttl.count()).front()[0];
     if (epoch.is_null()) return std::nullopt;
     return domain::Epoch{epoch.as<std::int64_t>()};
 }
@@ -73,13 +75,14 @@ std::optional<domain::LeaseHolder> PostgresRelayLeases::holder(domain::Log log) 
 domain::RelayCheckpoint PostgresRelayLeases::load(domain::Log log) {
     domain::RelayCheckpoint checkpoint;
     for (const auto& row : connection_.session().run(load_checkpoint, name_of(log))) {
-        checkpoint.position.value = row[0].as<std::int64_t>();
-        checkpoint.cluster_id = row[1].c_str();
-        if (row[2].is_null()) continue;  // a checkpoint without marks
+        checkpoint.generation = generation_of(row);
+        checkpoint.position.value = row[3].as<std::int64_t>();
+        checkpoint.cluster_id = row[4].c_str();
+        if (row[5].is_null()) continue;  // a checkpoint without marks
         checkpoint.marks.push_back(
-            {{row[2].c_str(), row[3].as<std::int32_t>()},
-             {row[4].as<std::int64_t>()},
-             row[5].as<std::int64_t>()}
+            {{row[5].c_str(), row[6].as<std::int32_t>()},
+             {row[7].as<std::int64_t>()},
+             row[8].as<std::int64_t>()}
         );
     }
     return checkpoint;

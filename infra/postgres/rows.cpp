@@ -33,6 +33,10 @@ domain::StoredCommand command_of(const pqxx::row& row) {
     return stored;
 }
 
+domain::Generation generation_of(const pqxx::row& row, int column) {
+    return {number(row[column]), row[column + 1].as<std::int32_t>(), {number(row[column + 2])}};
+}
+
 domain::EventEnvelope event_of(const pqxx::row& row) {
     domain::EventEnvelope event;
     event.position.value = number(row[0]);

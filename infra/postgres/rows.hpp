@@ -1,6 +1,7 @@
 #pragma once
 
 #include "domain/kernel/envelope.hpp"
+#include "domain/kernel/generation.hpp"
 
 #include <pqxx/pqxx>
 
@@ -21,8 +22,15 @@ inline const std::string event_columns =
     " (extract(epoch from e.time) * 1000000)::bigint, e.command_id, e.command_position, e.ordinal,"
     " e.last, e.subject, e.claims, e.correlation_id, e.trace_parent, e.issuer ";
 
+/// What generation_of() takes, of a row of `logs l`.
+inline const std::string generation_columns =
+    " l.generation, coalesce(l.partitions, 0), l.generation_begun ";
+
 domain::StoredCommand command_of(const pqxx::row& row);
 domain::EventEnvelope event_of(const pqxx::row& row);
+
+/// Of three columns, from this one on.
+domain::Generation generation_of(const pqxx::row& row, int column = 0);
 
 template <class Value>
 std::vector<Value> all_of(const pqxx::result& rows, Value (*value_of)(const pqxx::row&)) {

@@ -24,8 +24,8 @@ void ChildDecider::restore(std::span<const domain::Snapshot> snapshots) {
     child_->say(restore_frame(FrameKind::restore, snapshots));
 }
 
-void ChildDecider::forget(std::span<const domain::CommandPartition> partitions) {
-    child_->say(forget_frame(partitions));
+void ChildDecider::forget(std::span<const domain::CommandPartition> partitions, std::int32_t of) {
+    child_->say(forget_frame({{partitions.begin(), partitions.end()}, of}));
 }
 
 domain::Progress ChildDecider::wait(std::chrono::milliseconds timeout) {

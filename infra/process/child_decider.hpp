@@ -28,7 +28,7 @@ class ChildDecider final : public domain::Decider {
     std::vector<domain::TakenSnapshot> snapshots() override {
         return std::exchange(snapshots_, {});
     }
-    void forget(std::span<const domain::CommandPartition> partitions) override;
+    void forget(std::span<const domain::CommandPartition> partitions, std::int32_t of) override;
 
   private:
     domain::Progress understand(const Frame& frame);

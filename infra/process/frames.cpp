@@ -71,21 +71,25 @@ std::vector<domain::EventEnvelope> page_of(std::string_view body) {
 
 std::string undo_frame() { return FrameWriter(FrameKind::undo).take(); }
 
-std::string forget_frame(std::span<const domain::CommandPartition> partitions) {
+std::string forget_frame(const Forgotten& gone) {
     FrameWriter writer(FrameKind::forget);
-    writer.add_all(partitions, [&](const domain::CommandPartition& partition) {
+    writer.add(gone.of);
+    writer.add_all(gone.partitions, [&](const domain::CommandPartition& partition) {
         writer.add(std::string_view(partition.category));
         writer.add(partition.partition);
     });
     return std::move(writer).take();
 }
 
-std::vector<domain::CommandPartition> partitions_of(std::string_view body) {
+Forgotten forgotten_of(std::string_view body) {
     BodyReader reader(body);
-    return reader.all<domain::CommandPartition>([&] {
+    Forgotten gone;
+    gone.of = reader.number<std::int32_t>();
+    gone.partitions = reader.all<domain::CommandPartition>([&] {
         std::string category = reader.text();
         return domain::CommandPartition{std::move(category), reader.number<std::int32_t>()};
     });
+    return gone;
 }
 
 std::string wanted_frame(const domain::Wanted& wanted) {

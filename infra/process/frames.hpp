@@ -46,7 +46,13 @@ std::string
 batch_frame(std::span<const domain::StoredCommand> batch, const domain::KeyHolders& held);
 std::string page_frame(std::span<const domain::EventEnvelope> events, bool last);
 std::string undo_frame();
-std::string forget_frame(std::span<const domain::CommandPartition> partitions);
+/// What domain::Decider::forget() is told.
+struct Forgotten {
+    std::vector<domain::CommandPartition> partitions;
+    std::int32_t of = 1;
+    friend bool operator==(const Forgotten&, const Forgotten&) = default;
+};
+std::string forget_frame(const Forgotten& gone);
 std::string wanted_frame(const domain::Wanted& wanted);
 std::string
 verdicts_frame(const domain::Verdicts& verdicts, std::span<const domain::TakenSnapshot> snapshots);
@@ -106,7 +112,7 @@ struct Folded {
 /// type, data, time, subject. Of a snapshot: stream, version, state.
 BatchRequest batch_request_of(std::string_view body);
 std::vector<domain::EventEnvelope> page_of(std::string_view body);
-std::vector<domain::CommandPartition> partitions_of(std::string_view body);
+Forgotten forgotten_of(std::string_view body);
 domain::Wanted wanted_of(std::string_view body);
 Decided decided_of(std::string_view body);
 FoldRequest fold_request_of(std::string_view body);

@@ -49,8 +49,8 @@ TEST(Frames, BringHistoriesWantsAndWhatIsForgotten) {
 
     const domain::Wanted wanted{{{"account", "1"}, {"toy", ""}}};
     EXPECT_EQ(wanted_of(received(wanted_frame(wanted), reader).body).streams, wanted.streams);
-    const std::vector<domain::CommandPartition> partitions{{"account", 3}, {"toy", 0}};
-    EXPECT_EQ(partitions_of(received(forget_frame(partitions), reader).body), partitions);
+    const Forgotten gone{{{"account", 3}, {"toy", 0}}, 8};
+    EXPECT_EQ(forgotten_of(received(forget_frame(gone), reader).body), gone);
 }
 
 TEST(Frames, BringVerdicts) {

@@ -45,7 +45,10 @@ class Server {
         domain::Decider& decider = *served_.decider;
         if (frame.kind == FrameKind::undo) return decider.undo();
         if (frame.kind == FrameKind::restore) return decider.restore(snapshots_of(frame.body));
-        if (frame.kind == FrameKind::forget) return decider.forget(partitions_of(frame.body));
+        if (frame.kind == FrameKind::forget) {
+            const Forgotten gone = forgotten_of(frame.body);
+            return decider.forget(gone.partitions, gone.of);
+        }
         if (frame.kind == FrameKind::batch) {
             const BatchRequest asked = batch_request_of(frame.body);
             decider.begin(asked.batch, asked.held, {});

@@ -12,7 +12,7 @@
 namespace services::antiphon {
 namespace {
 
-constexpr std::size_t arguments_count = 10;
+constexpr std::size_t arguments_count = 9;
 
 template <class Number>
 Number number_of(const char* text) {
@@ -36,7 +36,6 @@ std::vector<std::string> decider_arguments(
         decider_role,
         std::to_string(states_max),
         std::to_string(settings.worker.attempts),
-        std::to_string(settings.partitions),
         std::to_string(settings.decider_memory_max_megabytes),
         std::to_string(snapshots.events),
         std::to_string(snapshots.fold.count()),
@@ -52,19 +51,18 @@ void run_decider(std::span<const char* const> arguments) {
         );
     }
     const domain::SnapshotPolicy snapshots{
-        .events = number_of<std::size_t>(arguments[4]),
-        .fold = std::chrono::milliseconds(number_of<std::int64_t>(arguments[5])),
-        .bytes_max = number_of<std::size_t>(arguments[6])};
+        .events = number_of<std::size_t>(arguments[3]),
+        .fold = std::chrono::milliseconds(number_of<std::int64_t>(arguments[4])),
+        .bytes_max = number_of<std::size_t>(arguments[5])};
     const worker::LocalDeciderSettings settings{
         .states_max = number_of<std::size_t>(arguments[0]),
         .attempts = number_of<int>(arguments[1]),
-        .partitions = number_of<std::int32_t>(arguments[2]),
-        .claim_names = {.roles = arguments[7], .scope = arguments[8]},
+        .claim_names = {.roles = arguments[6], .scope = arguments[7]},
         .snapshots = snapshots,
-        .refuse_taken = number_of<int>(arguments[9]) != 0};
+        .refuse_taken = number_of<int>(arguments[8]) != 0};
     constexpr std::uint64_t megabyte = 1'000'000;
     const auto end =
-        infra::process::become_child(number_of<std::uint64_t>(arguments[3]) * megabyte);
+        infra::process::become_child(number_of<std::uint64_t>(arguments[2]) * megabyte);
     const auto aggregates = domain::all_aggregates();
     infra::process::serve(end, [&](const infra::process::TellUnderWay& tell) {
         return infra::process::Served{

@@ -86,7 +86,7 @@ std::vector<FeedPartition> LiveFeed::hand_over(FeedBatch batch) {
     const auto take = std::make_shared<Take>([this, batch = std::move(batch)] {
         started_ = started_ || !batch.starts.empty();
         hub.take(batch);
-        return what_.always ? all_partitions(feed_settings_) : hub.listened();
+        return what_.always ? hub.all() : hub.listened();
     });
     auto taken = take->get_future();
     boost::asio::post(process_.io(), [take] { (*take)(); });

@@ -3,7 +3,10 @@
 #include "domain/kernel/error.hpp"
 #include "infra/postgres/migrate.hpp"
 
+#include <spdlog/spdlog.h>
+
 #include <thread>
+#include <utility>
 
 namespace services::antiphon {
 
@@ -38,7 +41,14 @@ StoreWatch::StoreWatch(const Settings& settings, Process& process)
 
 bool StoreWatch::look() {
     infra::postgres::check_schema(connection_);
-    infra::postgres::check_partitions(connection_, partitions_);
+    const auto in_force = infra::postgres::first_partitions(connection_, partitions_);
+    if (in_force != std::exchange(in_force_, in_force) && in_force != partitions_) {
+        spdlog::info(
+            "the store has {} partitions: kafka.partitions, {} here, is for a new one",
+            in_force,
+            partitions_
+        );
+    }
     seen_ = clock_.elapsed();
     return false;
 }

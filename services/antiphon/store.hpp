@@ -6,6 +6,7 @@
 #include "infra/postgres/postgres_command_log.hpp"
 #include "infra/postgres/postgres_dead_letters.hpp"
 #include "infra/postgres/postgres_event_log.hpp"
+#include "infra/postgres/postgres_generations.hpp"
 #include "infra/postgres/postgres_partition_claims.hpp"
 #include "infra/postgres/postgres_record_keys.hpp"
 #include "infra/postgres/postgres_relay_leases.hpp"
@@ -31,6 +32,7 @@ struct Store {
     infra::postgres::PostgresDeadLetters dead_letters{connection};
     infra::postgres::PostgresRelayLeases leases{connection};
     infra::postgres::PostgresSubscriptions subscriptions{connection};
+    infra::postgres::PostgresGenerations generations{connection};
     infra::postgres::PostgresRecordKeys record_keys{connection};
 };
 
@@ -50,8 +52,9 @@ class StoreConnections {
     std::list<infra::postgres::Connection> connections_;
 };
 
-/// Looks every second whether the database answers, has our tables, and counts as many partitions
-/// as we do: for /readyz, and so that what is wrong ends the process with a line that says so.
+/// Looks every second whether the database answers and has our tables: for /readyz, and so that
+/// what is wrong ends the process with a line that says so. The first process of all fixes the
+/// number of partitions here.
 class StoreWatch {
   public:
     StoreWatch(const Settings& settings, Process& process);
@@ -61,7 +64,8 @@ class StoreWatch {
     bool fresh() const;
 
     const domain::Clock& clock_;
-    const std::int32_t partitions_;
+    const std::int32_t partitions_;       ///< by our settings
+    std::int32_t in_force_{partitions_};  ///< that the store has
     infra::postgres::Connection connection_;
     std::atomic<std::chrono::milliseconds> seen_{std::chrono::hours(-1)};
 };

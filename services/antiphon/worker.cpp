@@ -60,7 +60,7 @@ Workers::WorkerThread::WorkerThread(
            .clock = process.clock()},
           settings.topics,
           all.categories_,
-          settings.partitions,
+          {.partitions = settings.partitions},
           settings.worker
       ) {
     process.ready_when("a worker has not joined the others", [this] { return in_place.load(); });

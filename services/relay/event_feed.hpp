@@ -26,6 +26,7 @@ class EventFeed final : public Feed {
     );
 
     domain::Log log() const override { return domain::Log::events; }
+    void spread_over(std::int32_t partitions) override { partitions_ = partitions; }
     std::vector<domain::TopicSpec> topics() const override;
     std::int64_t incarnation() override { return events_.head().incarnation; }
     std::vector<Outgoing> read(domain::Position after, std::size_t limit) override;

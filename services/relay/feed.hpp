@@ -4,6 +4,7 @@
 #include "domain/ports/record_publisher.hpp"
 #include "domain/ports/relay_leases.hpp"
 
+#include <cstdint>
 #include <vector>
 
 namespace services::relay {
@@ -25,6 +26,9 @@ class Feed {
     virtual ~Feed() = default;
 
     virtual domain::Log log() const = 0;
+
+    /// Over so many partitions keys are spread from now on.
+    virtual void spread_over(std::int32_t partitions) = 0;
 
     /// Every topic that its records may go to.
     virtual std::vector<domain::TopicSpec> topics() const = 0;

@@ -80,12 +80,15 @@ bool Relay::take_lead() {
     renewed_ = clock_.elapsed();
     signer_.renew();
 
+    const domain::RelayCheckpoint checkpoint = leases_.load(feed_.log());
+    if (checkpoint.generation.partitions > 0) feed_.spread_over(checkpoint.generation.partitions);
     const auto topics = feed_.topics();
     publisher_.ensure_topics(topics);
     Lead lead;
     lead.epoch = *epoch;
     lead.incarnation = feed_.incarnation();
-    begin_from(lead, leases_.load(feed_.log()), publisher_.view(topics));
+    lead.generation = checkpoint.generation.number;
+    begin_from(lead, checkpoint, publisher_.view(topics));
     viewed_ = checkpointed_ = clock_.elapsed();
     lead_ = std::move(lead);
     return true;
@@ -103,6 +106,7 @@ void Relay::begin_from(
     lead.marks.clear();
     // Of a partition whose last record lies above `from` we do not know the record before. `from`
     // itself is as good: nothing lies between it and the first record that is sent now.
+    lead.nothing_sent = lead.generation > 1 ? from : domain::Position{};
     for (const auto& mark : checkpoint.marks) {
         lead.marks[mark.partition] = {std::min(mark.position, from), again ? -1 : mark.offset};
     }
@@ -157,19 +161,27 @@ bool Relay::send_next() {
     std::vector<domain::Record> batch;
     for (auto& row : rows) {
         for (domain::Record& record : row.records) {
-            Mark& mark = lead_->marks[record.target];
-            domain::add_link(record, {lead_->incarnation, row.position, mark.position});
+            Mark& mark = mark_of(record.target);
+            domain::add_link(
+                record, {lead_->incarnation, row.position, mark.position, lead_->generation}
+            );
             signer_.sign(record);
             mark.position = row.position;
             batch.push_back(std::move(record));
         }
         for (const auto& partition : row.passed_over) {
-            lead_->marks[partition].position = row.position;
+            mark_of(partition).position = row.position;
         }
     }
     lead_->sending = rows.back().position;
     publisher_.send(batch);
     return true;
+}
+
+/// Of a partition without one, the first generation has sent nothing; and any other one, nothing
+/// since it was led from where it is led now.
+Relay::Mark& Relay::mark_of(const domain::TopicPartition& partition) {
+    return lead_->marks.try_emplace(partition, Mark{lead_->nothing_sent}).first->second;
 }
 
 bool Relay::settle() {

@@ -32,6 +32,9 @@ struct RelaySettings {
 /// is never held back and a busy log makes its own batches. Between batches a busy log waits a
 /// moment: many small ones would take all processors for a fraction of what those can carry.
 ///
+/// Over how many partitions keys are spread it asks the store whenever it takes the lead; whoever
+/// changes that ends the lease.
+///
 /// Restarted, deposed or facing an empty broker it sends again rather than leave out: readers drop
 /// repeats by their position.
 class Relay {
@@ -68,6 +71,8 @@ class Relay {
     struct Lead {
         domain::Epoch epoch;
         std::int64_t incarnation = 1;
+        std::int64_t generation = 1;
+        domain::Position nothing_sent;  ///< the predecessor where there is no mark
         std::string cluster_id;
         domain::Position position;  ///< all up to here is acknowledged
         domain::Position sending;   ///< end of the batch under way; == position when there is none
@@ -85,6 +90,7 @@ class Relay {
         const domain::ClusterView& view
     );
     bool send_next();
+    Mark& mark_of(const domain::TopicPartition& partition);
     bool settle();
     bool settled() const { return lead_->sending == lead_->position; }
     domain::RelayCheckpoint checkpoint() const;

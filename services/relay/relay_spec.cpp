@@ -1,3 +1,4 @@
+#include "infra/memory/memory_generations.hpp"
 #include "tests/kit/relay_world.hpp"
 
 #include <gtest/gtest.h>
@@ -140,7 +141,7 @@ TEST(Relay, SendsToAnEmptyBrokerWhatTheWorkersHaveNotDone) {
     // Partition 0 has done everything; the others have never been claimed.
     domain::EventBatch batch;
     const std::vector<domain::CommandPartition> first{{"toy", 0}};
-    batch.moves.push_back({first[0], world.claims.claim(first)[0].epoch, {0}, last[0]});
+    batch.moves.push_back({first[0], world.claims.claim(first, {})[0].epoch, {0}, last[0]});
     ASSERT_TRUE(std::holds_alternative<domain::Appended>(world.events.append(batch)));
 
     world.broker.wipe();
@@ -251,6 +252,39 @@ TEST(Relay, PassesOverWhatItsBuildDoesNotKnowAndTheChainSaysSo) {
     world.clock.advance(3s);
     again.run();
     EXPECT_EQ(world.records(topics.commands("toy")).size(), 7U);
+}
+
+TEST(Relay, IsDeposedByANewGenerationAndGoesOnInIt) {
+    World world;
+    infra::memory::MemoryGenerations generations(world.store);
+    generations.fix(partitions);
+    CommandRelay relay(world, "a");
+    world.accept(25);
+    relay.run();
+    ASSERT_EQ(
+        generations.begin({1, 2, topics.commands(""), 1'000}), domain::Generations::Begun::begun
+    );
+    world.accept(5);
+    for (int i = 0; i < 4; ++i) {
+        relay.run();
+        world.clock.advance(2s);
+    }
+    std::map<std::int64_t, std::map<domain::TopicPartition, domain::Position>> taken;
+    std::map<std::int64_t, int> rows;
+    for (const auto& record : world.records(topics.commands("toy"))) {
+        const auto link = domain::link_of(record).value();
+        const std::int32_t count = link.generation == 1 ? partitions : 2;
+        EXPECT_EQ(record.target.partition, domain::partition_of(record.key, count));
+        auto& reached = taken[link.generation][record.target];
+        // Of a generation a reader knows all up to where it began.
+        if (link.generation == 2) reached = std::max(reached, domain::Position{25});
+        const auto step = domain::chain_step(reached, link);
+        EXPECT_NE(step, domain::ChainStep::gap) << link.position.value;
+        if (step == domain::ChainStep::next) ++rows[link.generation];
+        reached = std::max(reached, link.position);
+    }
+    EXPECT_GE(rows[1], 25) << "it may go on for a moment";
+    EXPECT_EQ(rows[2], 5);
 }
 
 }  // namespace

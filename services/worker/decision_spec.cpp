@@ -26,8 +26,7 @@ struct Toys {
 
     domain::Verdicts decide(const std::vector<domain::StoredCommand>& batch) {
         LocalDecider decider(
-            aggregates,
-            {.states_max = 10, .attempts = 3, .partitions = 1, .claim_names = {.roles = "groups"}}
+            aggregates, {.states_max = 10, .attempts = 3, .claim_names = {.roles = "groups"}}
         );
         decider.begin(batch, {}, {});
         const auto wanted = std::get<domain::Wanted>(decider.wait({}));

@@ -219,18 +219,14 @@ std::optional<domain::Failure> LocalDecider::too_much(const std::vector<domain::
             std::to_string(settings_.events_max_bytes) + " may be one command's"};
 }
 
-void LocalDecider::forget(std::span<const domain::CommandPartition> partitions) {
-    cache_.forget_if([&](const domain::StreamId& stream) { return is_of(partitions, stream); });
-    std::erase_if(streams_, [&](const auto& entry) { return is_of(partitions, entry.first); });
-}
-
-bool LocalDecider::is_of(
-    std::span<const domain::CommandPartition> partitions,
-    const domain::StreamId& stream
-) const {
-    const domain::CommandPartition its{
-        stream.category, domain::partition_of(stream.entity, settings_.partitions)};
-    return std::ranges::count(partitions, its) > 0;
+void LocalDecider::forget(std::span<const domain::CommandPartition> partitions, std::int32_t of) {
+    const auto gone = [&](const domain::StreamId& stream) {
+        const domain::CommandPartition its{
+            stream.category, domain::partition_of(stream.entity, of)};
+        return std::ranges::count(partitions, its) > 0;
+    };
+    cache_.forget_if(gone);
+    std::erase_if(streams_, [&](const auto& entry) { return gone(entry.first); });
 }
 
 }  // namespace services::worker

@@ -19,7 +19,6 @@ namespace services::worker {
 struct LocalDeciderSettings {
     std::size_t states_max = 100'000;  ///< aggregates kept in memory
     int attempts = 3;                  ///< of a command whose aggregate throws, in all
-    std::int32_t partitions = 1;       ///< of each category; see domain::partition_of
     domain::ClaimNames claim_names{};
     /// What one command may come to. Whatever it is, it is stored and sent as a whole, while the
     /// commands of others wait.
@@ -57,7 +56,7 @@ class LocalDecider final : public domain::Decider {
     domain::Progress wait(std::chrono::milliseconds timeout) override;
     void undo() override;
     std::vector<domain::TakenSnapshot> snapshots() override { return taker_.taken(); }
-    void forget(std::span<const domain::CommandPartition> partitions) override;
+    void forget(std::span<const domain::CommandPartition> partitions, std::int32_t of) override;
 
   private:
     struct InBatch {
@@ -71,8 +70,6 @@ class LocalDecider final : public domain::Decider {
     void keep_states();
     void want_again();
     void take_snapshots();
-    bool is_of(std::span<const domain::CommandPartition> partitions, const domain::StreamId& stream)
-        const;
     void fold(InBatch& stream, std::span<const domain::EventEnvelope> events);
     domain::Verdict decide(std::size_t command);
     std::optional<domain::Failure> too_much(const std::vector<domain::NewEvent>& events) const;

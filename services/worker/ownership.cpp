@@ -17,20 +17,30 @@ domain::TopicPartition Ownership::topic_of(const domain::CommandPartition& parti
 }
 
 domain::CommandPartition Ownership::partition_of(const domain::StreamId& stream) const {
-    return {stream.category, domain::partition_of(stream.entity, partitions_)};
+    return {stream.category, domain::partition_of(stream.entity, generation_.partitions)};
+}
+
+void Ownership::begin(const domain::Generation& generation) {
+    generation_ = generation;
+    owned_.clear();
+    assign(std::vector(assigned_.begin(), assigned_.end()));
 }
 
 void Ownership::assign(std::span<const domain::TopicPartition> partitions) {
+    assigned_.insert(partitions.begin(), partitions.end());
     for (const auto& partition : partitions) {
         const auto category = topics_.category_of_commands(partition.topic);
-        if (!category || partition.partition >= partitions_) continue;
+        if (!category || partition.partition >= generation_.partitions) continue;
         Owned& owned = owned_[partition] = {};
         owned.id = {std::string(*category), partition.partition};
     }
 }
 
 void Ownership::revoke(std::span<const domain::TopicPartition> partitions) {
-    for (const auto& partition : partitions) owned_.erase(partition);
+    for (const auto& partition : partitions) {
+        assigned_.erase(partition);
+        owned_.erase(partition);
+    }
 }
 
 std::vector<domain::CommandPartition> Ownership::unclaimed(std::chrono::milliseconds now) const {
@@ -48,7 +58,8 @@ void Ownership::claimed(std::span<const domain::Claim> claims, std::int64_t inca
         owned.claimed = true;
         owned.epoch = claim.epoch;
         owned.done = owned.taken = claim.done;
-        owned.target = std::max(owned.target, claim.done);
+        // What the generation before has left is read first: until then, records are only hints.
+        owned.target = std::max({owned.target, claim.done, generation_.begun});
     }
 }
 
@@ -105,6 +116,7 @@ std::vector<domain::StoredCommand> Ownership::take(
             continue;
         }
         if (owned.claimed && link->incarnation != incarnation_) continue;
+        if (link->generation != generation_.number) continue;
         if (!owned.claimed || owned.apart || owned.behind() ||
             domain::chain_step(owned.taken, *link) == domain::ChainStep::gap) {
             owned.target = std::max(owned.target, link->position);
@@ -127,7 +139,10 @@ void Ownership::set_apart(const domain::CommandPartition& partition) {
 
 void Ownership::rejoin(const domain::CommandPartition& partition) {
     const auto found = owned_.find(topic_of(partition));
-    if (found != owned_.end()) found->second.apart = false;
+    if (found == owned_.end()) return;
+    Owned& owned = found->second;
+    owned.apart = false;
+    owned.target = std::max(owned.target, generation_.begun);
 }
 
 bool Ownership::owns(const domain::CommandPartition& partition) const {
@@ -142,9 +157,7 @@ std::vector<domain::StoredCommand> Ownership::read_apart(
 ) {
     Owned& owned = owned_.at(topic_of(partition));
     if (!owned.behind()) return {};
-    auto missing = log.read_range(
-        {partition.category, partition.partition, partitions_, owned.done, owned.target}, limit
-    );
+    auto missing = log.read_range(range(partition, owned.done, owned.target), limit);
     if (missing.empty()) owned.target = owned.taken;  // as in fill()
     return missing;
 }
@@ -168,12 +181,12 @@ void Ownership::fill(
 ) {
     for (auto& [partition, owned] : owned_) {
         if (!owned.lags() || batch.size() >= limit) continue;
-        auto missing = log.read_range(
-            {owned.id.category, owned.id.partition, partitions_, owned.taken, owned.target}, limit
-        );
+        auto missing = log.read_range(range(owned.id, owned.taken, owned.target), limit);
         if (!missing.empty()) owned.taken = missing.back().position;
         // What the store does not have is not waited for, and never counts as taken.
-        if (missing.size() < limit) owned.target = owned.taken;
+        if (missing.size() < limit) {
+            owned.target = owned.taken = passed(owned.taken, owned.target);
+        }
         std::move(missing.begin(), missing.end(), std::back_inserter(batch));
     }
 }
@@ -207,6 +220,31 @@ void Ownership::moved() {
         owned.done = owned.taken;
         owned.pause = {};
     }
+}
+
+bool Ownership::any_newer(
+    std::span<const domain::ConsumedRecord> records,
+    domain::RecordVerifier& verifier
+) const {
+    return std::ranges::any_of(records, [&](const domain::ConsumedRecord& consumed) {
+        const auto link = domain::link_of(consumed.record);
+        return link && link->incarnation == incarnation_ && link->generation > generation_.number &&
+               verifier.genuine(consumed.record);
+    });
+}
+
+domain::CommandRange Ownership::range(
+    const domain::CommandPartition& partition,
+    domain::Position after,
+    domain::Position up_to
+) const {
+    return {
+        partition.category,
+        partition.partition,
+        generation_.partitions,
+        after,
+        up_to,
+        generation_.begun};
 }
 
 std::vector<domain::PartitionOffset> Ownership::offsets() const {

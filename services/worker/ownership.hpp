@@ -8,9 +8,11 @@
 #include "domain/ports/record_verifier.hpp"
 #include "domain/ports/relay_leases.hpp"
 
+#include <algorithm>
 #include <chrono>
 #include <cstdint>
 #include <map>
+#include <set>
 #include <span>
 #include <vector>
 
@@ -23,8 +25,12 @@ namespace services::worker {
 /// lies between is read from the store, and its records, which only repeat it, are dropped.
 class Ownership {
   public:
-    Ownership(domain::Topics topics, std::int32_t partitions)
-        : topics_(std::move(topics)), partitions_(partitions) {}
+    Ownership(domain::Topics topics, domain::Generation generation)
+        : topics_(std::move(topics)), generation_(generation) {}
+
+    /// The partitions mean something else from now on: all are to be claimed anew.
+    void begin(const domain::Generation& generation);
+    const domain::Generation& generation() const { return generation_; }
 
     /// Those that no entity falls into, since a topic was made with more than there are, are left
     /// alone.
@@ -34,6 +40,7 @@ class Ownership {
     /// The partitions that are to be claimed now.
     std::vector<domain::CommandPartition> unclaimed(std::chrono::milliseconds now) const;
     /// `incarnation` is the log's now: records of another one are left out.
+    /// What may have been done by the generation before is read from the store, which knows.
     void claimed(std::span<const domain::Claim> claims, std::int64_t incarnation);
     bool of_another_life(std::int64_t incarnation) const;
     std::int64_t incarnation() const { return incarnation_; }
@@ -85,6 +92,25 @@ class Ownership {
     /// The moves are in the store.
     void moved();
 
+    /// The commands of this partition that are still to be done.
+    domain::CommandRange range(
+        const domain::CommandPartition& partition,
+        domain::Position after,
+        domain::Position up_to
+    ) const;
+
+    /// How far a partition is done with `last`, when the range up to `up_to` held nothing behind
+    /// it: the generation before has done the others.
+    domain::Position passed(domain::Position last, domain::Position up_to) const {
+        return std::max(last, std::min(up_to, generation_.begun));
+    }
+
+    /// Has one of these been sent in a generation that is newer than the one that is known here?
+    bool any_newer(
+        std::span<const domain::ConsumedRecord> records,
+        domain::RecordVerifier& verifier
+    ) const;
+
     /// Where Kafka may start reading next time, for what is done.
     std::vector<domain::PartitionOffset> offsets() const;
 
@@ -112,8 +138,9 @@ class Ownership {
     domain::TopicPartition topic_of(const domain::CommandPartition& partition) const;
 
     domain::Topics topics_;
-    std::int32_t partitions_;
+    domain::Generation generation_;
     std::int64_t incarnation_ = 0;
+    std::set<domain::TopicPartition> assigned_;
     std::map<domain::TopicPartition, Owned> owned_;
 };
 

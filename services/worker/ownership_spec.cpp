@@ -65,7 +65,7 @@ struct OwnershipSpec : testing::Test {
     infra::memory::MemoryRecordKeys keys{store, clock};
     infra::crypto::HmacRecordSigner signer{keys, 1h};
     infra::crypto::HmacRecordVerifier verifier{keys, clock};
-    Ownership ownership{topics, partitions};
+    Ownership ownership{topics, domain::Generation{.partitions = partitions}};
     std::int64_t offset = 0;
     std::uint64_t left_out = 0;
 };

@@ -88,6 +88,12 @@ void Quarantine::disowned() {
     for (auto& [partition, ward] : wards_) end(ward);
 }
 
+void Quarantine::begin_anew() {
+    disowned();
+    wards_.clear();
+    released_.clear();
+}
+
 bool Quarantine::step() {
     count();
     worked_ = false;

@@ -63,6 +63,9 @@ class Quarantine {
     void claimed(std::span<const domain::CommandPartition> partitions);
     void disowned();
 
+    /// The partitions mean something else from now on: none is apart.
+    void begin_anew();
+
     /// Looks after each partition without waiting; true if any moved on.
     bool step();
 

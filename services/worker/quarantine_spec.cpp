@@ -35,7 +35,7 @@ void spoil(World& world, const std::string& entity, const std::string& type) {
     broken.command_position = world.commands.append({&cause, 1})[0].position;
     infra::memory::MemoryPartitionClaims claims(world.store);
     const domain::CommandPartition partition{"toy", domain::partition_of(entity, partitions)};
-    const auto claim = claims.claim({&partition, 1})[0];
+    const auto claim = claims.claim({&partition, 1}, {})[0];
     ASSERT_TRUE(std::holds_alternative<domain::Appended>(world.events.append(
         {{{partition, claim.epoch, claim.done, broken.command_position}}, {broken}}
     )));

@@ -104,7 +104,7 @@ TEST_F(WorkerSnapshots, AreNotTakenOfWhatWasNotStored) {
     std::vector<domain::CommandPartition> all;
     for (std::int32_t partition = 0; partition < partitions; ++partition)
         all.push_back({"toy", partition});
-    others.claim(all);
+    others.claim(all, {});
     add();
     EXPECT_TRUE(member->worker.step()) << "it does not know yet that it is fenced";
     EXPECT_TRUE(world.history().empty());

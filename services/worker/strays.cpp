@@ -12,13 +12,11 @@ Strays::Strays(
     StraysParts parts,
     domain::Topics topics,
     std::vector<std::string> categories,
-    std::int32_t partitions,
     StraysSettings settings
 )
     : parts_(parts),
       topics_(std::move(topics)),
       categories_(std::move(categories)),
-      partitions_(partitions),
       settings_(settings) {}
 
 bool Strays::mine(const domain::CommandPartition& partition) const {
@@ -54,14 +52,18 @@ void Strays::fail(
     Waiting& waiting
 ) {
     const auto since = std::exchange(waiting.since, parts_.clock.elapsed());
-    const domain::Claim claim = parts_.claims.claim({&partition, 1}).at(0);
+    const Ownership& ownership = parts_.ownership;
+    const auto claims = parts_.claims.claim({&partition, 1}, ownership.generation());
+    if (claims.empty()) return;  // by the next look there is another generation here, too
+    const domain::Claim& claim = claims.front();
     const auto batch = parts_.commands.read_range(
-        {partition.category, partition.partition, partitions_, claim.done, up_to},
-        settings_.batch_max
+        ownership.range(partition, claim.done, up_to), settings_.batch_max
     );
-    if (batch.empty()) return;
+    domain::Position to = batch.empty() ? claim.done : batch.back().position;
+    if (batch.size() < settings_.batch_max) to = ownership.passed(to, up_to);
+    if (to == claim.done) return;
     domain::EventBatch answers;
-    answers.moves.push_back({partition, claim.epoch, claim.done, batch.back().position});
+    answers.moves.push_back({partition, claim.epoch, claim.done, to});
     const domain::Failure failure{
         "no-such-aggregate", "this build has no category \"" + partition.category + '"'};
     for (const auto& command : batch) {
@@ -72,7 +74,7 @@ void Strays::fail(
     parts_.failures.explain();
     // Refused: somebody else has claimed it, and is to have the time to go on with it.
     if (!std::holds_alternative<domain::Appended>(parts_.events.append(answers))) return;
-    waiting = {batch.back().position, since};
+    waiting = {to, since};
     parts_.notifier.appended(domain::Log::events);
 }
 

@@ -41,11 +41,13 @@ class Strays {
         StraysParts parts,
         domain::Topics topics,
         std::vector<std::string> categories,
-        std::int32_t partitions,
         StraysSettings settings
     );
 
     void look(const domain::RelayCheckpoint& checkpoint);
+
+    /// The partitions mean something else from now on.
+    void begin_anew() { waiting_.clear(); }
 
   private:
     struct Waiting {
@@ -59,7 +61,6 @@ class Strays {
     StraysParts parts_;
     domain::Topics topics_;
     std::vector<std::string> categories_;
-    std::int32_t partitions_;
     StraysSettings settings_;
     std::map<domain::CommandPartition, Waiting> waiting_;
 };

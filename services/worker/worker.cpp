@@ -33,12 +33,12 @@ Worker::Worker(
     WorkerParts parts,
     domain::Topics topics,
     std::vector<std::string> categories,
-    std::int32_t partitions,
+    const domain::Generation& generation,
     WorkerSettings settings
 )
     : parts_(parts),
       settings_(settings),
-      ownership_(topics, partitions),
+      ownership_(topics, generation),
       failures_(parts.dead_letters, parts.clock),
       quarantine_(
           {.ownership = ownership_,
@@ -65,7 +65,6 @@ Worker::Worker(
            .failures = failures_},
           topics,
           std::move(categories),
-          partitions,
           {.patience = settings.stray_patience, .batch_max = settings.batch_max}
       ) {}
 
@@ -87,13 +86,15 @@ bool Worker::work() {
     const domain::Polled polled = parts_.consumer.poll(settings_.batch_max, poll_wait());
     ownership_.revoke(polled.revoked);
     ownership_.assign(polled.assigned);
+    if (ownership_.any_newer(polled.records, parts_.verifier))
+        follow(parts_.leases.load(domain::Log::commands).generation);
     claim();
     Batch batch = take(polled.records);
-    if (domain::due(parts_.clock, looked_, settings_.look_every)) look();
+    if (domain::due(parts_.clock, looked_, settings_.look_every) && look()) batch.clear();
     ownership_.fill(batch, parts_.commands, settings_.batch_max);
     leave_to_quarantine(batch);
     bool worked = !batch.empty();
-    apply(std::move(batch));
+    batch.empty() ? pass() : apply(std::move(batch));
     worked = quarantine_.step() || worked;
     forget(quarantine_.released());
     if (domain::due(parts_.clock, committed_, settings_.commit_every)) commit();
@@ -124,7 +125,11 @@ std::chrono::milliseconds Worker::poll_wait() const {
 void Worker::claim() {
     const auto wanted = ownership_.unclaimed(parts_.clock.elapsed());
     if (!wanted.empty()) {
-        const auto claims = parts_.claims.claim(wanted);
+        const auto claims = parts_.claims.claim(wanted, ownership_.generation());
+        if (claims.empty()) {
+            follow(parts_.leases.load(domain::Log::commands).generation);
+            return;
+        }
         ownership_.claimed(claims, parts_.events.head().incarnation);
         forget(wanted);
         quarantine_.claimed(wanted);
@@ -135,18 +140,36 @@ void Worker::claim() {
     }
 }
 
-void Worker::look() {
+/// True: there is another generation, and what was taken in the one before is nobody's.
+bool Worker::look() {
     const domain::RelayCheckpoint checkpoint = parts_.leases.load(domain::Log::commands);
+    if (follow(checkpoint.generation)) return true;
     ownership_.look_for_silence(checkpoint);
     quarantine_.look();
     strays_.look(checkpoint);
     if (ownership_.of_another_life(parts_.events.head().incarnation)) {
         throw domain::WorldError("the log has begun another life: all partitions are claimed anew");
     }
+    return false;
+}
+
+/// An operator has changed the number of partitions: what is known of them is of no more use. True
+/// if it is another one than was known here.
+bool Worker::follow(const domain::Generation& present) {
+    if (present == ownership_.generation() || present.partitions == 0) return false;
+    spdlog::info(
+        "commands are spread over {} partitions, generation {}", present.partitions, present.number
+    );
+    ownership_.begin(present);
+    quarantine_.begin_anew();
+    strays_.begin_anew();
+    decider_.reset();
+    return true;
 }
 
 void Worker::forget(std::span<const domain::CommandPartition> partitions) {
-    if (decider_ && !partitions.empty()) decider_->forget(partitions);
+    if (decider_ && !partitions.empty())
+        decider_->forget(partitions, ownership_.generation().partitions);
 }
 
 void Worker::apply(Batch batch) {
@@ -200,6 +223,18 @@ void Worker::apply(Batch batch) {
                 }
             }
         }
+    }
+}
+
+/// Partitions of which the generation before has done everything are done without an event.
+void Worker::pass() {
+    const domain::EventBatch passed{ownership_.moves(), {}};
+    if (passed.moves.empty()) return;
+    const auto result = parts_.events.append(passed);
+    if (const auto* fenced = std::get_if<domain::Fenced>(&result)) {
+        ownership_.disown(fenced->partitions, parts_.clock.elapsed());
+    } else {
+        ownership_.moved();
     }
 }
 

@@ -60,12 +60,13 @@ struct WorkerParts {
 /// long, is left to the quarantine with its partition, and the others go on with another decider.
 class Worker {
   public:
-    /// `categories`: of the aggregates that the deciders have.
+    /// `categories`: of the aggregates that the deciders have. `generation`: as far as it is known;
+    /// the worker follows the store in this.
     Worker(
         WorkerParts parts,
         domain::Topics topics,
         std::vector<std::string> categories,
-        std::int32_t partitions,
+        const domain::Generation& generation,
         WorkerSettings settings
     );
 
@@ -87,8 +88,10 @@ class Worker {
     Batch take(std::span<const domain::ConsumedRecord> records);
     std::chrono::milliseconds poll_wait() const;
     void claim();
-    void look();
+    bool look();
+    bool follow(const domain::Generation& present);
     void apply(Batch batch);
+    void pass();
     domain::EventBatch decide(Batch& batch, const domain::KeyHolders& held);
     std::optional<domain::Verdicts>
     try_to_decide(const Batch& batch, const domain::KeyHolders& held);

@@ -200,7 +200,7 @@ TEST(Worker, OneThatLostItsPartitionsUnknowinglyCannotWrite) {
     // Another claims what the first one still believes to own, and answers a command.
     infra::memory::MemoryPartitionClaims claims(world.store);
     const domain::CommandPartition partition{"toy", domain::partition_of("x", partitions)};
-    const auto claim = claims.claim({&partition, 1})[0];
+    const auto claim = claims.claim({&partition, 1}, {})[0];
     const auto command = world.accept("add", "x");
     const domain::Verdict added{{1}, std::vector<domain::NewEvent>{{"added", "{}"}}};
     ASSERT_TRUE(std::holds_alternative<domain::Appended>(world.events.append(

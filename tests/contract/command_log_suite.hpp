@@ -30,7 +30,7 @@ class CommandLogSuite : public StoreSuite {
     /// Makes the event log one longer: by an event of the first command.
     void store_an_event() {
         auto partition = std::vector{domain::CommandPartition{"account", 0}};
-        auto claim = world->make_partition_claims()->claim(partition).at(0);
+        auto claim = world->make_partition_claims()->claim(partition, {}).at(0);
         domain::EventBatch batch;
         batch.moves = {{claim.partition, claim.epoch, claim.done, claim.done}};
         batch.events = {kit::sample_event(1, "ada's", claim.epoch.value)};

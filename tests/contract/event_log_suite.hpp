@@ -28,7 +28,7 @@ class EventLogSuite : public StoreSuite {
     const CommandPartition second{"account", 1};
 
     domain::Claim claim(const CommandPartition& partition) {
-        return claims->claim(std::vector{partition}).at(0);
+        return claims->claim(std::vector{partition}, {}).at(0);
     }
 
     /// The progress of one command more than `owned` says is done.
@@ -240,7 +240,7 @@ TEST_P(EventLogSuite, RefusesWhoNeverClaimed) {
 TEST_P(EventLogSuite, RefusesTheOwnerThatWasReplacedAndWritesNothingOfItsBatch) {
     auto old_first = claim(first);
     auto old_second = claim(second);
-    auto new_second = world->make_partition_claims()->claim(std::vector{second}).at(0);
+    auto new_second = world->make_partition_claims()->claim(std::vector{second}, {}).at(0);
     EXPECT_GT(new_second.epoch, old_second.epoch);
 
     domain::EventBatch batch{
@@ -291,7 +291,7 @@ TEST_P(EventLogSuite, NamesEveryStreamInConflict) {
 }
 
 TEST_P(EventLogSuite, ClaimsRaiseTheEpochAndKeepTheProgress) {
-    auto both = claims->claim(std::vector{second, first});
+    auto both = claims->claim(std::vector{second, first}, {});
     ASSERT_EQ(both.size(), 2u);
     EXPECT_EQ(both[0].partition, second);
     EXPECT_EQ(both[1].partition, first);
@@ -372,7 +372,7 @@ TEST_P(EventLogSuite, ContendersForOnePartitionNeverWriteTheSameTwice) {
         threads.emplace_back([&own = *logs[c], &owner = *owners[c], this] {
             domain::Claim mine;
             while (mine.done.value < sent) {
-                mine = owner.claim(std::vector{first}).at(0);
+                mine = owner.claim(std::vector{first}, {}).at(0);
                 while (mine.done.value < sent) {
                     auto move = one_more(mine);
                     auto n = static_cast<int>(move.to.value);

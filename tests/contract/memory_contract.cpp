@@ -4,6 +4,7 @@
 #include "infra/memory/memory_command_log.hpp"
 #include "infra/memory/memory_dead_letters.hpp"
 #include "infra/memory/memory_event_log.hpp"
+#include "infra/memory/memory_generations.hpp"
 #include "infra/memory/memory_histories.hpp"
 #include "infra/memory/memory_partition_claims.hpp"
 #include "infra/memory/memory_record_consumer.hpp"
@@ -20,6 +21,7 @@
 #include "tests/contract/dead_letters_suite.hpp"
 #include "tests/contract/event_log_suite.hpp"
 #include "tests/contract/event_recipients_suite.hpp"
+#include "tests/contract/generations_suite.hpp"
 #include "tests/contract/record_keys_suite.hpp"
 #include "tests/contract/records_suite.hpp"
 #include "tests/contract/relay_leases_suite.hpp"
@@ -55,6 +57,9 @@ class MemoryStoreWorld final : public StoreWorld {
     std::unique_ptr<domain::PartitionClaims> make_partition_claims() override {
         return std::make_unique<MemoryPartitionClaims>(store_);
     }
+    std::unique_ptr<domain::Generations> make_generations() override {
+        return std::make_unique<MemoryGenerations>(store_);
+    }
     std::unique_ptr<domain::RelayLeases> make_relay_leases() override {
         return std::make_unique<MemoryRelayLeases>(store_, clock_);
     }
@@ -72,6 +77,9 @@ class MemoryStoreWorld final : public StoreWorld {
     }
     std::unique_ptr<domain::AppendListener> make_append_listener(domain::Log log) override {
         return std::make_unique<MemoryAppendListener>(notices_, log);
+    }
+    std::int32_t fix_partitions(std::int32_t partitions) override {
+        return MemoryGenerations(store_).fix(partitions);
     }
     void begin_another_life() override { store_.raise_incarnation(); }
 
@@ -108,6 +116,7 @@ INSTANTIATE_TEST_SUITE_P(Memory, CommandLogSuite, testing::Values(&memory_store)
 INSTANTIATE_TEST_SUITE_P(Memory, DeadLettersSuite, testing::Values(&memory_store));
 INSTANTIATE_TEST_SUITE_P(Memory, EventLogSuite, testing::Values(&memory_store));
 INSTANTIATE_TEST_SUITE_P(Memory, EventRecipientsSuite, testing::Values(&memory_store));
+INSTANTIATE_TEST_SUITE_P(Memory, GenerationsSuite, testing::Values(&memory_store));
 INSTANTIATE_TEST_SUITE_P(Memory, RecordKeysSuite, testing::Values(&memory_store));
 INSTANTIATE_TEST_SUITE_P(Memory, RecordsSuite, testing::Values(&memory_broker));
 INSTANTIATE_TEST_SUITE_P(Memory, RelayLeasesSuite, testing::Values(&memory_store));

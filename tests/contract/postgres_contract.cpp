@@ -5,6 +5,7 @@
 #include "infra/postgres/postgres_command_log.hpp"
 #include "infra/postgres/postgres_dead_letters.hpp"
 #include "infra/postgres/postgres_event_log.hpp"
+#include "infra/postgres/postgres_generations.hpp"
 #include "infra/postgres/postgres_histories.hpp"
 #include "infra/postgres/postgres_partition_claims.hpp"
 #include "infra/postgres/postgres_record_keys.hpp"
@@ -19,6 +20,7 @@
 #include "tests/contract/dead_letters_suite.hpp"
 #include "tests/contract/event_log_suite.hpp"
 #include "tests/contract/event_recipients_suite.hpp"
+#include "tests/contract/generations_suite.hpp"
 #include "tests/contract/record_keys_suite.hpp"
 #include "tests/contract/relay_leases_suite.hpp"
 #include "tests/contract/reservations_suite.hpp"
@@ -49,7 +51,10 @@ class Cluster {
             "truncate commands, command_attempts, dead_letters, events, event_recipients,"
             " partition_epochs, partition_progress, relay_leases, relay_checkpoints, record_keys,"
             " reservations, snapshots, subscriptions"};
-        static const Statement first_life{"first_life", "update logs set incarnation = 1"};
+        static const Statement first_life{
+            "first_life",
+            "update logs"
+            " set incarnation = 1, generation = 1, generation_begun = 0, partitions = null"};
         Connection connection(owner_);
         connection.session().run(empty);
         connection.session().run(first_life);
@@ -91,6 +96,9 @@ class PostgresWorld final : public StoreWorld {
     std::unique_ptr<domain::PartitionClaims> make_partition_claims() override {
         return std::make_unique<PostgresPartitionClaims>(connections_.emplace_back(settings_));
     }
+    std::unique_ptr<domain::Generations> make_generations() override {
+        return std::make_unique<PostgresGenerations>(connections_.emplace_back(settings_));
+    }
     std::unique_ptr<domain::RelayLeases> make_relay_leases() override {
         return std::make_unique<PostgresRelayLeases>(connections_.emplace_back(settings_));
     }
@@ -110,6 +118,9 @@ class PostgresWorld final : public StoreWorld {
     }
     std::unique_ptr<domain::AppendListener> make_append_listener(domain::Log log) override {
         return std::make_unique<PostgresAppendListener>(settings_, log);
+    }
+    std::int32_t fix_partitions(std::int32_t partitions) override {
+        return first_partitions(connections_.emplace_back(settings_), partitions);
     }
     void begin_another_life() override {
         static const Statement raise{"raise", "update logs set incarnation = incarnation + 1"};
@@ -134,6 +145,7 @@ INSTANTIATE_TEST_SUITE_P(Postgres, CommandLogSuite, testing::Values(&postgres_st
 INSTANTIATE_TEST_SUITE_P(Postgres, DeadLettersSuite, testing::Values(&postgres_store));
 INSTANTIATE_TEST_SUITE_P(Postgres, EventLogSuite, testing::Values(&postgres_store));
 INSTANTIATE_TEST_SUITE_P(Postgres, EventRecipientsSuite, testing::Values(&postgres_store));
+INSTANTIATE_TEST_SUITE_P(Postgres, GenerationsSuite, testing::Values(&postgres_store));
 INSTANTIATE_TEST_SUITE_P(Postgres, RecordKeysSuite, testing::Values(&postgres_store));
 INSTANTIATE_TEST_SUITE_P(Postgres, RelayLeasesSuite, testing::Values(&postgres_store));
 INSTANTIATE_TEST_SUITE_P(Postgres, ReservationsSuite, testing::Values(&postgres_store));

@@ -6,6 +6,7 @@
 #include "domain/ports/command_log.hpp"
 #include "domain/ports/dead_letters.hpp"
 #include "domain/ports/event_log.hpp"
+#include "domain/ports/generations.hpp"
 #include "domain/ports/histories.hpp"
 #include "domain/ports/partition_claims.hpp"
 #include "domain/ports/record_keys.hpp"
@@ -34,6 +35,7 @@ class StoreWorld {
     virtual std::unique_ptr<domain::EventLog> make_event_log() = 0;
     virtual std::unique_ptr<domain::Histories> make_histories() = 0;
     virtual std::unique_ptr<domain::PartitionClaims> make_partition_claims() = 0;
+    virtual std::unique_ptr<domain::Generations> make_generations() = 0;
     virtual std::unique_ptr<domain::RelayLeases> make_relay_leases() = 0;
     virtual std::unique_ptr<domain::RecordKeys> make_record_keys() = 0;
     virtual std::unique_ptr<domain::SnapshotStore> make_snapshot_store(domain::StateForms forms
@@ -41,6 +43,9 @@ class StoreWorld {
     virtual std::unique_ptr<domain::Subscriptions> make_subscriptions() = 0;
     virtual std::unique_ptr<domain::AppendNotifier> make_append_notifier() = 0;
     virtual std::unique_ptr<domain::AppendListener> make_append_listener(domain::Log log) = 0;
+
+    /// As the first process does; which number is in force then.
+    virtual std::int32_t fix_partitions(std::int32_t partitions) = 0;
 
     /// As after a restore: the logs have a new incarnation.
     virtual void begin_another_life() = 0;

@@ -298,11 +298,6 @@ class BadStartTest(unittest.TestCase):
             self.assertNotEqual(code, 0, role)
             self.assertIn("run antiphon migrate", lines[-1], role)
 
-    def test_another_number_of_partitions_than_the_logs_have(self):
-        self.system.start(roles=("relay",))
-        for role in ("worker", "relay", "command-gateway", "sse-gateway"):
-            self.assert_one_line([role, "--kafka.partitions", 16], "set kafka.partitions to 8")
-
     def test_postgresql_down_at_the_start(self):
         """Every role stays up, not ready, and refuses politely; when the store comes, it works."""
         self.system.start(roles=())

@@ -197,7 +197,7 @@ TEST_F(PostgresStore, KeepsEventsDenseAndOnceWhileWritersAreCutOff) {
             domain::Claim mine;
             // Whether a batch that threw was stored is unknown: claim anew, and know.
             const auto write_on = [&] {
-                mine = claims.claim(partition).at(0);
+                mine = claims.claim(partition, {}).at(0);
                 while (mine.done.value < commands) {
                     const Position next{mine.done.value + 1};
                     domain::EventBatch batch;
@@ -251,7 +251,8 @@ TEST_F(PostgresStore, FindsEverythingByItsIndexes) {
         PostgresEventLog events(connection);
         PostgresPartitionClaims claims(connection);
         PostgresRelayLeases leases(connection);
-        const auto mine = claims.claim(std::vector{domain::CommandPartition{"account", 0}}).at(0);
+        const auto mine =
+            claims.claim(std::vector{domain::CommandPartition{"account", 0}}, {}).at(0);
         const auto epoch = leases.acquire(domain::Log::events, "ada", 1min).value();
         for (int n = 1; n <= 20; ++n) {
             const auto before = static_cast<std::int64_t>(n - 1);
@@ -288,7 +289,7 @@ TEST_F(PostgresStore, PrunesAllProgressButTheNewestOfEachPartition) {
         PostgresCommandLog commands(connection);
         PostgresEventLog events(connection);
         const auto mine =
-            claims.claim(std::vector<domain::CommandPartition>{{"account", 0}, {"account", 1}});
+            claims.claim(std::vector<domain::CommandPartition>{{"account", 0}, {"account", 1}}, {});
         for (int n = 1; n <= rows; ++n) {
             commands.append(std::vector{kit::sample_command(n, "ada")});
             domain::EventBatch batch{{}, {kit::sample_event(n, "ada", n)}};
@@ -326,7 +327,7 @@ TEST_F(PostgresStore, LooksForAttemptsWithoutWalkingThroughTheLogs) {
             PostgresCommandLog(writer).append(accepted);
             PostgresPartitionClaims claims(writer);
             const auto mine =
-                claims.claim(std::vector{domain::CommandPartition{"account", 0}}).at(0);
+                claims.claim(std::vector{domain::CommandPartition{"account", 0}}, {}).at(0);
             domain::EventBatch answers{{{mine.partition, mine.epoch, {0}, {rows}}}, {}};
             for (int n = 1; n <= rows; ++n) {
                 answers.events.push_back(kit::sample_event(n, "ada", n));

@@ -79,8 +79,8 @@ class FaultyDecider final : public domain::Decider {
     void undo() override { inner_.undo(); }
     std::vector<domain::TakenSnapshot> snapshots() override { return inner_.snapshots(); }
 
-    void forget(std::span<const domain::CommandPartition> partitions) override {
-        inner_.forget(partitions);
+    void forget(std::span<const domain::CommandPartition> partitions, std::int32_t of) override {
+        inner_.forget(partitions, of);
     }
 
   private:

@@ -123,7 +123,6 @@ struct Member {
               world.aggregates,
               {.states_max = settings.states_max,
                .attempts = settings.attempts,
-               .partitions = partitions,
                .snapshots = {.events = world.snapshot_events, .fold = 0ms}},
               world.clock
           ),
@@ -147,7 +146,7 @@ struct Member {
                .clock = world.clock},
               topics,
               {"toy"},
-              partitions,
+              {.partitions = partitions},
               settings
           ) {}
 

@@ -82,8 +82,8 @@ domain::Record Adversary::invent() {
         record.key = for_followers ? stream.entity : user;
     }
     record.target.partition = random.percent(90)
-                                  ? domain::partition_of(record.key, setup_.partitions)
-                                  : random.below(setup_.partitions);
+                                  ? domain::partition_of(record.key, world_.partitions())
+                                  : random.below(world_.partitions());
     domain::add_link(record, {incarnation, {due}, {0}});
     set(record, "ce_position", any_number(random, due));
     if (random.percent(20)) set(record, "ce_predecessor", any_number(random, due));
@@ -124,7 +124,7 @@ void Adversary::change(domain::Record& record) {
     Random& random = world_.random;
     switch (random.below(6)) {
         case 0:
-            record.target.partition = random.below(setup_.partitions);
+            record.target.partition = random.below(world_.partitions());
             break;
         case 1:
             record.target.topic = any_partition().topic;
@@ -175,7 +175,7 @@ void Adversary::litter() {
 
 void Adversary::remake_topic() {
     const std::string topic = any_partition().topic;
-    const auto partitions = world_.random.between(1, setup_.partitions + 2);
+    const auto partitions = world_.random.between(1, world_.partitions() + 2);
     world_.trace("adversary", "makes {} with {} partitions", topic, partitions);
     world_.broker.remake_topic(topic, partitions);
 }
@@ -218,7 +218,7 @@ domain::TopicPartition Adversary::any_partition() {
         setup_.topics.events(category),
         setup_.topics.replies(),
         setup_.topics.replies()};
-    return {world_.random.one_of(topics), world_.random.below(setup_.partitions)};
+    return {world_.random.one_of(topics), world_.random.below(world_.partitions())};
 }
 
 void Adversary::write(const domain::Record& record) {

@@ -47,6 +47,7 @@ constexpr std::array<Kind, fault_kinds> kinds{{
     {"reused-key", 100},
     {"slow-client", 2'000},
     {"vanished-client", 120},
+    {"repartition", 40},
 }};
 
 const Kind& kind_of(Fault fault) { return kinds[static_cast<std::size_t>(fault)]; }

@@ -47,6 +47,7 @@ enum class Fault {
     reused_key,         ///< the client sends another request under an old key
     slow_client,        ///< the client reads its stream slowly
     vanished_client,    ///< the client's connection is cut, in the middle of whatever it is at
+    repartition,        ///< the operator changes the number of partitions
     count,
 };
 inline constexpr auto fault_kinds = static_cast<std::size_t>(Fault::count);

@@ -4,6 +4,7 @@
 #include "infra/memory/memory_command_log.hpp"
 #include "infra/memory/memory_dead_letters.hpp"
 #include "infra/memory/memory_event_log.hpp"
+#include "infra/memory/memory_generations.hpp"
 #include "infra/memory/memory_partition_claims.hpp"
 #include "infra/memory/memory_record_consumer.hpp"
 #include "infra/memory/memory_record_keys.hpp"
@@ -92,9 +93,11 @@ class Claims final : public domain::PartitionClaims {
   public:
     explicit Claims(Process& process) : process_(process), claims_(process.world().store) {}
 
-    std::vector<domain::Claim> claim(std::span<const domain::CommandPartition> partitions
+    std::vector<domain::Claim> claim(
+        std::span<const domain::CommandPartition> partitions,
+        const domain::Generation& generation
     ) override {
-        return process_.store([&] { return claims_.claim(partitions); }, true);
+        return process_.store([&] { return claims_.claim(partitions, generation); }, true);
     }
     std::vector<domain::Claim> all() override {
         return process_.store([&] { return claims_.all(); }, false);
@@ -158,6 +161,23 @@ class Attempts final : public domain::CommandAttempts {
   private:
     Process& process_;
     infra::memory::MemoryCommandAttempts attempts_;
+};
+
+class Generations final : public domain::Generations {
+  public:
+    explicit Generations(Process& process)
+        : process_(process), generations_(process.world().store) {}
+
+    domain::Generation present() override {
+        return process_.store([&] { return generations_.present(); }, false);
+    }
+    Begun begin(const domain::NextGeneration& next) override {
+        return process_.store([&] { return generations_.begin(next); }, true);
+    }
+
+  private:
+    Process& process_;
+    infra::memory::MemoryGenerations generations_;
 };
 
 class Leases final : public domain::RelayLeases {

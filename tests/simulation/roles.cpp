@@ -1,6 +1,7 @@
 #include "tests/simulation/roles.hpp"
 
 #include "gateway/commands/answers.hpp"
+#include "services/operations/repartition.hpp"
 #include "tests/kit/toy_aggregate.hpp"
 #include "tests/simulation/other_build.hpp"
 
@@ -81,6 +82,7 @@ Setup::Setup(Random& random)
     sse.queue_bytes_max = random.percent(50) ? 1'000 : 100'000;
     sse.page_events_max = random.size(1, 5);
     sse.page_bytes_max = random.percent(50) ? 1'000 : 100'000;
+    reach_max = random.percent(50) ? 1'000 : random.between(5, 30);
 }
 
 void CommandGateway::start() {
@@ -179,6 +181,16 @@ void CommandGateway::look() {
     looking_ = false;
 }
 
+void Operator::work() {
+    using services::operations::Repartitioned;
+    if (wanted_ == 0) return;
+    const auto what =
+        services::operations::repartition(generations_, setup_.topics, wanted_, setup_.reach_max);
+    if (what == Repartitioned::behind) return;
+    world().trace(name(), "has {} partitions", wanted_);
+    wanted_ = 0;
+}
+
 RelayProcess::RelayProcess(World& world, std::string name, const Setup& setup, domain::Log log)
     : Process(world, std::move(name)), setup_(setup), log_(log) {}
 
@@ -240,7 +252,6 @@ void WorkerProcess::start() {
         services::worker::LocalDeciderSettings{
             .states_max = setup_.worker.states_max,
             .attempts = setup_.worker.attempts,
-            .partitions = setup_.partitions,
             .snapshots = setup_.snapshots},
         world().clock
     );
@@ -259,7 +270,11 @@ void WorkerProcess::start() {
         .notifier = notifier_,
         .clock = world().clock};
     worker_ = std::make_unique<services::worker::Worker>(
-        parts, setup_.topics, setup_.categories, setup_.partitions, setup_.worker
+        parts,
+        setup_.topics,
+        setup_.categories,
+        domain::Generation{.partitions = setup_.partitions},
+        setup_.worker
     );
 }
 

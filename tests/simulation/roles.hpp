@@ -38,7 +38,8 @@ struct Setup {
     std::vector<domain::AggregatePtr> newer_aggregates;  ///< of the gateways
     std::vector<domain::AggregatePtr> other_aggregates;  ///< of workers of another build
     std::vector<std::string> categories;
-    std::int32_t partitions;
+    std::int32_t partitions;                         ///< of the first generation
+    std::int64_t reach_max;                          ///< when the operator changes that
     std::chrono::milliseconds session_timeout{800};  ///< of a worker in its group
     gateway::commands::IntakeSettings intake;
     gateway::RateLimit rate;
@@ -85,6 +86,24 @@ class CommandGateway final : public Process {
     std::unique_ptr<gateway::RateLimiter> bytes_;
     std::unique_ptr<gateway::commands::Backlog> backlog_;
     std::unique_ptr<gateway::commands::Admission> admission_;
+};
+
+/// An operator with a command to run, again and again until it tells that it is done.
+class Operator final : public Process {
+  public:
+    Operator(World& world, std::string name, const Setup& setup)
+        : Process(world, std::move(name)), setup_(setup) {}
+
+    void wants(std::int32_t partitions) { wanted_ = partitions; }
+
+  private:
+    void start() override {}
+    void work() override;
+    void die() override {}
+
+    const Setup& setup_;
+    Generations generations_{*this};
+    std::int32_t wanted_ = 0;  ///< 0: nothing
 };
 
 class RelayProcess final : public Process {

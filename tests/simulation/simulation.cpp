@@ -50,6 +50,9 @@ class Simulation {
             add(relays_, "relay-e" + number, domain::Log::events);
             add(workers_, "worker-" + number);
         }
+        add(operators_, "operator");
+        infra::memory::MemoryGenerations(world_.store).fix(setup_.partitions);
+        backup_ = tables();
         for (const auto* user : users) {
             senders_.emplace_back(world_, user);
             listeners_.emplace_back(world_, Stream{.user = user});
@@ -172,6 +175,7 @@ class Simulation {
         if (strikes(Fault::replayed_records, "kafka")) adversary_.replay();
         if (strikes(Fault::remade_topic, "kafka")) adversary_.remake_topic();
         if (strikes(Fault::rotated_keys, "store")) rotate_keys();
+        if (strikes(Fault::repartition, "operator")) operators_[0]->wants(random.between(1, 5));
         if (!world_.late.empty() && random.percent(5)) {
             const LateRecords records = random.one_of(world_.late);
             world_.late.clear();
@@ -210,7 +214,7 @@ class Simulation {
             setup_.topics.commands(category),
             setup_.topics.events(category),
             setup_.topics.replies()};
-        return {world_.random.one_of(topics), world_.random.below(setup_.partitions)};
+        return {world_.random.one_of(topics), world_.random.below(world_.partitions())};
     }
 
     /// Reach the broker, if it has their topic.
@@ -359,6 +363,7 @@ class Simulation {
     std::vector<std::unique_ptr<SseGateway>> sse_gateways_;
     std::vector<std::unique_ptr<RelayProcess>> relays_;
     std::vector<std::unique_ptr<WorkerProcess>> workers_;
+    std::vector<std::unique_ptr<Operator>> operators_;
     std::vector<Process*> processes_;
     std::deque<Sender> senders_;
     std::deque<Listener> listeners_;

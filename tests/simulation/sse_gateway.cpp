@@ -33,9 +33,9 @@ void SseGateway::open(
         world().clock,
         feed,
         frames,
-        [&live, &feed, always = &live == &replies_](const gateway::sse::FeedBatch& batch) {
+        [&live, always = &live == &replies_](const gateway::sse::FeedBatch& batch) {
             live.hub->take(batch);
-            return always ? gateway::sse::all_partitions(feed) : live.hub->listened();
+            return always ? live.hub->all() : live.hub->listened();
         }
     );
 }

@@ -18,4 +18,10 @@ void World::add_line(std::string_view who, const std::string& what) {
     lines.push_back(fmt::format("{:>7} ms  {:<12} {}", now().count(), who, what));
 }
 
+std::int32_t World::partitions() {
+    return store.read([](const infra::memory::Tables& tables) {
+        return tables.generation.partitions;
+    });
+}
+
 }  // namespace simulation

@@ -52,6 +52,9 @@ struct World {
 
     std::chrono::milliseconds now() const { return clock.elapsed(); }
 
+    /// Over how many keys are spread now.
+    std::int32_t partitions();
+
     /// Adds a line to the trace, if there is one: else nothing is formatted.
     template <class... Args>
     void trace(std::string_view who, fmt::format_string<Args...> what, Args&&... args) {
