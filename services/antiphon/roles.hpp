@@ -19,6 +19,7 @@ Command::Run prepare_check_history(CLI::App& flags);
 Command::Run prepare_dead_letters(CLI::App& flags);
 Command::Run prepare_history(CLI::App& flags);
 Command::Run prepare_incarnation(CLI::App& flags);
+Command::Run prepare_partitions(CLI::App& flags);
 Command::Run prepare_replay(CLI::App& flags);
 Command::Run prepare_reserve(CLI::App& flags);
 Command::Run prepare_skip(CLI::App& flags);

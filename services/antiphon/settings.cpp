@@ -78,7 +78,7 @@ void bind_world(SettingsTable& table, Settings& settings) {
         "File of it, instead of kafka.sasl_password.");
     table.add("kafka.prefix", settings.topics.prefix, "All our topics' names begin with it.");
     table.add("kafka.partitions", settings.partitions, {1, 10'000},
-        "Partitions of each topic. Fixed by the first process that starts.");
+        "Partitions of each topic in a new store; antiphon partitions changes them later.");
     table.add("kafka.fetch_wait_ms", kafka.fetch_wait_ms, {1, 60'000},
         "A broker holds an empty answer this long, in ms; 2 for the embedded broker.");
     table.add("kafka.linger_ms", kafka.linger_ms, {0, 10'000}, "Records gather this long, in ms.");

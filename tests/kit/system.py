@@ -90,9 +90,10 @@ class EmbeddedBroker:
 
     fetch_wait_ms = 2
 
-    def __init__(self, logs, categories=()):
+    def __init__(self, logs, categories=(), partitions=PARTITIONS):
         self._log = logs / "broker.log"
         self._categories = categories
+        self._partitions = partitions
         self.port = free_port()
         self._changing = threading.RLock()
         self._process = None
@@ -107,7 +108,7 @@ class EmbeddedBroker:
         return f"127.0.0.1:{self.port}"
 
     def start(self):
-        command = [BUILD / "antiphon-broker", "--port", self.port, "--partitions", PARTITIONS,
+        command = [BUILD / "antiphon-broker", "--port", self.port, "--partitions", self._partitions,
                    "--prefix", PREFIX]
         for category in self._categories:
             command += ["--category", category]
@@ -190,8 +191,9 @@ class System:
     """One Antiphon in a temporary folder; its processes are `roles`. Logs stay in BUILD/logs."""
 
     def __init__(self, broker="embedded", settings=None, instances=ROLES, programs=None,
-                 categories=()):
-        """`programs`: other builds for some roles, which may have more `categories`."""
+                 categories=(), topic_partitions=PARTITIONS):
+        """`programs`: other builds for some roles, which may have more `categories`. The embedded
+        broker gives no topic more than `topic_partitions`."""
         self.folder = Path(tempfile.mkdtemp(prefix="antiphon-test-"))
         self.folder.chmod(0o711)  # PostgreSQL runs as another user
         self.logs = BUILD / "logs" / f"{Path(sys.argv[0]).stem}-{broker}-{next(_numbers)}"
@@ -199,7 +201,7 @@ class System:
         self.logs.mkdir(parents=True)
         self.postgres = Daemon("postgres", self.folder / "postgres")
         self.broker = (ApacheBroker(self.folder) if broker == "apache"
-                       else EmbeddedBroker(self.logs, categories))
+                       else EmbeddedBroker(self.logs, categories, topic_partitions))
         self.ports = {name: free_port() for name in (*instances, "dev")}
         self.roles = {}
         self.programs = programs or {}
