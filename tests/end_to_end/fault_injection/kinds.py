@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from typing import Callable, NamedTuple
 
 from fault_injection import sockets
-from fault_injection.world import signal_all
+from fault_injection.world import PARTITIONS_MAX, signal_all
 from kit.process import processes_below
 from kit.system import PARTITIONS, ROLES
 
@@ -220,6 +220,15 @@ def forge(world, _, rng):
     forger.stop()
 
 
+@contextmanager
+def repartition(world, _, rng):
+    """An operator changes the number of partitions, and changes it back."""
+    number = rng.choice((3, PARTITIONS + 4, PARTITIONS_MAX))
+    world.partitions(number)
+    yield f"{number}"
+    world.partitions(PARTITIONS)
+
+
 TOPICS = ("commands.account", "replies", "events.account")
 
 
@@ -296,6 +305,7 @@ def all_kinds():
         Kind("kafka.forge", ("topics",), (3, 10), forge, long_s=60),
         Kind("kafka.delete-records", ("kafka",), (0.1, 3), delete_records, lacks=_lacks_deletion),
         Kind("kafka.remake-topic", ("kafka",), (0.1, 3), remake_topic, lacks=_lacks_deletion),
+        Kind("repartition", ("partitions",), (0.2, 5), repartition),
         Kind("kafka.clock", ("kafka",), (1, 5), clock_step, lacks=_lacks_broker_clock),
     ]
     return kinds

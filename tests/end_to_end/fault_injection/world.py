@@ -39,7 +39,9 @@ SETTINGS = {
     # Clocks are set back and forth, which is not to end anybody's token.
     "auth.lifetime_max_s": 0,
 }
+PARTITIONS_MAX_S = 150
 POSTGRES_MAX_S = 90  # until it is back, by an operator's doing or its own
+PARTITIONS_MAX = 4 * PARTITIONS
 TMPFS_BYTES = 2 << 30
 TOKEN_LIFE_S = 30 * 86_400
 
@@ -63,7 +65,7 @@ MOCK_ASSERTION = re.compile(r"rdkafka_mock_cgrp\.c:\d+: \w+: Assertion `!member-
 
 class World(System):
     def __init__(self, broker):
-        super().__init__(broker, SETTINGS, INSTANCES)
+        super().__init__(broker, SETTINGS, INSTANCES, topic_partitions=PARTITIONS_MAX)
         self.broker_name = broker
         library = BUILD / "libfault_preload.so"
         if not library.exists():
@@ -187,6 +189,15 @@ class World(System):
         holders = self.sql("select holder from relay_leases where log = 'events'")
         pid = int(holders[0][0].split("/")[1]) if holders else 0
         return next((name for name in INSTANCES if self.roles[name].pid == pid), "relay-1")
+
+    def partitions(self, number):
+        """As an operator does, until it is done: PostgreSQL or Kafka may be away."""
+        def done():
+            try:
+                return self.antiphon("partitions", number)
+            except RuntimeError:
+                return None
+        wait.until(done, f"{number} partitions", PARTITIONS_MAX_S)
 
     # The users
 
