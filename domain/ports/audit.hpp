@@ -53,7 +53,6 @@ struct Recipient {
 
 /// What stands beside the logs, as far as it could be wrong.
 struct Standing {
-    std::optional<std::int32_t> partitions;   ///< as they are fixed
     std::vector<CommandPartition> unclaimed;  ///< that have progress and no epoch
     std::vector<Position> attempts_of_none;   ///< at which no command stands
     std::vector<std::string> reserving;       ///< categories of reservations, in order

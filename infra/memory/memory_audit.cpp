@@ -43,7 +43,6 @@ domain::LogBounds MemoryAudit::bounds(domain::Log log) {
 domain::Standing MemoryAudit::standing() {
     return store_.read([&](const Tables& tables) {
         domain::Standing standing;
-        standing.partitions = partitions_;
         for (const auto& [position, attempted] : tables.attempts)
             if (!within(position, {0}, {size_of(tables, domain::Log::commands)}))
                 standing.attempts_of_none.push_back(position);

@@ -8,9 +8,7 @@ namespace infra::memory {
 /// A MemoryStore, of which all that may be doubted is told.
 class MemoryAudit final : public domain::Audit {
   public:
-    /// The store does not say over how many partitions its commands are spread.
-    MemoryAudit(MemoryStore& store, std::int32_t partitions)
-        : store_(store), partitions_(partitions) {}
+    explicit MemoryAudit(MemoryStore& store) : store_(store) {}
 
     domain::LogBounds bounds(domain::Log log) override;
     domain::Standing standing() override;
@@ -44,7 +42,6 @@ class MemoryAudit final : public domain::Audit {
 
   private:
     MemoryStore& store_;
-    const std::int32_t partitions_;
 };
 
 }  // namespace infra::memory

@@ -26,10 +26,6 @@ const Statement read_events_bounds{
     "  select e.position from events e order by e.position desc limit 1))"
     " from logs l where l.name = 'events'"};
 
-const Statement read_fixed_partitions{
-    "read_fixed_partitions",
-    "select l.partitions from logs l where l.name = 'commands'"};
-
 const Statement read_unclaimed{
     "read_unclaimed",
     "select distinct p.category, p.partition from partition_progress p where not exists ("
@@ -257,8 +253,6 @@ domain::LogBounds PostgresAudit::bounds(domain::Log log) {
 domain::Standing PostgresAudit::standing() {
     auto& session = connection_.session();
     domain::Standing standing;
-    if (const auto fixed = session.run(read_fixed_partitions).front()[0]; !fixed.is_null())
-        standing.partitions = fixed.as<std::int32_t>();
     standing.unclaimed = all_of(session.run(read_unclaimed), partition_of);
     standing.attempts_of_none = all_of(session.run(read_attempts_of_none), position_of);
     for (std::string last;; last = standing.reserving.back()) {

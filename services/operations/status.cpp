@@ -42,11 +42,12 @@ std::vector<PartitionStatus> partitions_of(
 
 }  // namespace
 
-Status read_status(StatusParts parts, const domain::Topics& topics, std::int32_t partitions) {
+Status read_status(StatusParts parts, const domain::Topics& topics) {
     Status status;
     const auto commands = parts.leases.load(domain::Log::commands);
     const auto events = parts.leases.load(domain::Log::events);
     status.partitions = partitions_of(parts.claims.all(), commands.marks, topics);
+    status.generation = commands.generation;
     status.commands = parts.commands.head();
     status.events = parts.events.head();
     status.relays.push_back(relay_of(domain::Log::commands, parts.leases, commands, status.commands)
@@ -59,9 +60,15 @@ Status read_status(StatusParts parts, const domain::Topics& topics, std::int32_t
     };
     for (auto& partition : status.partitions) {
         const auto& [id, epoch, done] = partition.claim;
-        if (partition.sent <= done) continue;
+        if (partition.sent <= done || status.generation.partitions == 0) continue;
         auto oldest = parts.commands.read_range(
-            {id.category, id.partition, partitions, done, partition.sent}, 1
+            {.category = id.category,
+             .partition = id.partition,
+             .partitions = status.generation.partitions,
+             .after = done,
+             .up_to = partition.sent,
+             .open_up_to = status.generation.begun},
+            1
         );
         if (oldest.empty()) continue;
         consider(oldest.front());

@@ -31,8 +31,9 @@ struct PartitionStatus {
 
 /// Where everything stands, as read within moments of each other, while it goes on.
 struct Status {
-    domain::Position commands;  ///< where that log ends
-    domain::Cursor events;      ///< and that one
+    domain::Generation generation;  ///< of the partitions
+    domain::Position commands;      ///< where that log ends
+    domain::Cursor events;          ///< and that one
     std::vector<RelayStatus> relays;
     std::vector<PartitionStatus> partitions;
     std::optional<domain::StoredCommand> oldest;  ///< that has no answer
@@ -51,6 +52,6 @@ struct StatusParts {
 };
 
 /// Blocks; throws domain::WorldError when the store is away.
-Status read_status(StatusParts parts, const domain::Topics& topics, std::int32_t partitions);
+Status read_status(StatusParts parts, const domain::Topics& topics);
 
 }  // namespace services::operations

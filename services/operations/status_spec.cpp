@@ -17,12 +17,12 @@ using namespace std::chrono_literals;
 
 class StatusSpec : public testing::Test {
   protected:
-    static constexpr std::int32_t partitions = 1;
+    StatusSpec() {
+        store.write([](infra::memory::Tables& tables) { return tables.generation.partitions = 1; });
+    }
 
     Status status() {
-        return read_status(
-            {commands, events, claims, leases, attempts, dead_letters}, topics, partitions
-        );
+        return read_status({commands, events, claims, leases, attempts, dead_letters}, topics);
     }
 
     domain::StoredCommand accept(int n) {
@@ -70,7 +70,7 @@ TEST_F(StatusSpec, TellsWhatIsSentAndNotDone) {
     accept(3);
     sent(second.position);
     const domain::CommandPartition account{"account", 0};
-    const auto claim = claims.claim({&account, 1}).at(0);
+    const auto claim = claims.claim({&account, 1}, {.partitions = 1}).at(0);
 
     Status now = status();
     ASSERT_TRUE(now.relays[0].holder);

@@ -27,6 +27,19 @@ std::map<domain::CommandPartition, Position> progress(domain::PartitionClaims& c
     return done;
 }
 
+/// Looks, and again if an operator has changed the number of partitions meanwhile: what is said of
+/// a partition holds in one generation.
+template <class Look>
+void in_one_generation(domain::RelayLeases& leases, Look look) {
+    const auto present = [&] { return leases.load(domain::Log::commands).generation; };
+    for (domain::Generation generation = present();;) {
+        look(generation);
+        const domain::Generation now = present();
+        if (now == generation) return;
+        generation = now;
+    }
+}
+
 /// What stands against these being the answer of the command; empty if nothing does.
 std::string
 against(const domain::CommandEnvelope& command, const std::vector<domain::EventEnvelope>& events) {
@@ -103,22 +116,28 @@ void PositionsPass::look(Position after, Position up_to) {
 }
 
 void AnswersPass::look(Position after, Position up_to) {
-    if (!partitions_) partitions_ = parts_.audit.standing().partitions;
-    // What is done before the look is answered in it, and what is answered in it is done after it.
-    const auto before = progress(parts_.claims);
-    const auto all = parts_.audit.answers(after, up_to, partitions_.value_or(1));
-    const auto since = progress(parts_.claims);
+    // What is done before the look is answered in it, and what is answered in it is done after it,
+    // or was so by an owner of the generation before.
+    domain::Generation spread;
+    std::map<domain::CommandPartition, Position> before, since;
+    std::vector<domain::PartitionAnswers> all;
+    in_one_generation(parts_.leases, [&](const domain::Generation& generation) {
+        spread = generation;
+        before = progress(parts_.claims);
+        all = parts_.audit.answers(after, up_to, std::max(generation.partitions, 1));
+        since = progress(parts_.claims);
+    });
     const auto done = [](const auto& progress, const domain::CommandPartition& partition) {
         const auto found = progress.find(partition);
         return found == progress.end() ? Position{} : found->second;
     };
     for (const auto& answers : all) {
         for (const Position position : answers.doubtful) examine(position);
-        if (!partitions_) continue;  // nobody has ever started what would answer
+        if (spread.partitions == 0) continue;  // nobody has ever started what would answer
         const Position bound = done(before, answers.partition);
         for (const Position position : answers.pending)
             if (position <= bound) tell_pending(position, bound);
-        if (answers.answered > done(since, answers.partition))
+        if (answers.answered > std::max(done(since, answers.partition), spread.begun))
             tell_(
                 {"progress",
                  describe(answers.partition),
@@ -198,7 +217,11 @@ std::optional<std::int64_t> StandingPass::step(std::size_t) {
 void StandingPass::look_at_partitions() {
     for (const auto& partition : standing_.unclaimed)
         tell_({"progress", describe(partition), "it has progress, and nobody has ever claimed it"});
-    const auto done = progress(parts_.claims);
+    std::map<domain::CommandPartition, Position> done;
+    in_one_generation(parts_.leases, [&](const domain::Generation& generation) {
+        partitions_ = generation.partitions;
+        done = progress(parts_.claims);
+    });
     const Position head = parts_.audit.bounds(domain::Log::commands).head;
     for (const auto& [partition, position] : done) {
         if (position > head)
@@ -208,11 +231,11 @@ void StandingPass::look_at_partitions() {
                  "it is done up to " + number(position) + ", and the commands end at " +
                      number(head)}
             );
-        if (standing_.partitions && partition.partition >= *standing_.partitions)
+        if (partition.partition >= partitions_)
             tell_(
                 {"progress",
                  describe(partition),
-                 "there are " + std::to_string(*standing_.partitions) + " partitions"}
+                 "there are " + std::to_string(partitions_) + " partitions"}
             );
     }
 }
@@ -238,11 +261,12 @@ void StandingPass::look_at_relay(domain::Log log) {
                  "its last record in " + where + " is of " + number(mark.position) +
                      ", and it has sent up to " + number(checkpoint.position)}
             );
-        if (standing_.partitions && (partition < 0 || partition >= *standing_.partitions))
+        const std::int32_t partitions = checkpoint.generation.partitions;
+        if (partitions > 0 && (partition < 0 || partition >= partitions))
             tell_(
                 {"checkpoint",
                  place,
-                 "it knows " + where + ", and there are " + std::to_string(*standing_.partitions) +
+                 "it knows " + where + ", and there are " + std::to_string(partitions) +
                      " partitions"}
             );
     }

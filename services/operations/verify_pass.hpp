@@ -73,7 +73,6 @@ class AnswersPass final : public RangePass {
     void examine(domain::Position position);
 
     const TellStoreFault tell_;
-    std::optional<std::int32_t> partitions_;
 };
 
 /// Can each row be that says who hears of an event?
@@ -104,6 +103,7 @@ class StandingPass final : public VerifyPass {
     const VerifyParts& parts_;
     const TellStoreFault tell_;
     domain::Standing standing_;
+    std::int32_t partitions_ = 0;
     bool looked_ = false;
 };
 

@@ -69,10 +69,16 @@ class VerifySpec : public testing::Test {
 
     domain::EventEnvelope& event(std::size_t position) { return tables.events.at(position - 1); }
 
-    Tables tables;
+    Tables tables = two_partitions();
     int lives = 0;
 
   private:
+    static Tables two_partitions() {
+        Tables tables;
+        tables.generation.partitions = partitions;
+        return tables;
+    }
+
     domain::CommandEnvelope& accept(const std::string& entity) {
         const auto number = static_cast<int>(tables.commands.size()) + 1;
         auto command = kit::sample_command(number, entity).command;
@@ -150,7 +156,7 @@ class VerifySpec : public testing::Test {
     const std::vector<domain::AggregatePtr> aggregates = members();
     infra::memory::MemoryStore store;
     infra::memory::ManualClock clock;
-    infra::memory::MemoryAudit audit{store, partitions};
+    infra::memory::MemoryAudit audit{store};
     infra::memory::MemoryCommandLog commands{store};
     infra::memory::MemoryEventLog events{store};
     infra::memory::MemoryPartitionClaims claims{store};

@@ -46,14 +46,10 @@ class WhatIfSpec : public testing::Test {
         std::vector<domain::AggregatePtr> aggregates;
         aggregates.push_back(std::make_unique<Toy>());
         kit::FaultyDeciders deciders(
-            aggregates,
-            {.states_max = states_max,
-             .partitions = kit::worker::partitions,
-             .refuse_taken = false},
-            world.clock
+            aggregates, {.states_max = states_max, .refuse_taken = false}, world.clock
         );
         infra::process::LocalFolder folder(aggregates, 10);
-        infra::memory::MemoryAudit audit(world.store, kit::worker::partitions);
+        infra::memory::MemoryAudit audit(world.store);
         infra::memory::MemoryCommandLog commands(world.store);
         infra::memory::MemoryEventLog events(world.store);
         const auto events_of = [](const std::vector<domain::NewEvent>& all) {

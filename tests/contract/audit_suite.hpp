@@ -12,7 +12,7 @@ namespace contract {
 /// something is, is tested where it is put there by SQL.
 class AuditSuite : public EventLogSuite {
   protected:
-    std::unique_ptr<domain::Audit> audit = world->make_audit(partitions);
+    std::unique_ptr<domain::Audit> audit = world->make_audit();
     std::unique_ptr<domain::Histories> histories = world->make_histories();
 
     static constexpr std::int32_t partitions = 4;

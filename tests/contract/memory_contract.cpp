@@ -45,8 +45,8 @@ class MemoryStoreWorld final : public StoreWorld {
     std::unique_ptr<domain::DeadLetters> make_dead_letters() override {
         return std::make_unique<MemoryDeadLetters>(store_);
     }
-    std::unique_ptr<domain::Audit> make_audit(std::int32_t partitions) override {
-        return std::make_unique<MemoryAudit>(store_, partitions);
+    std::unique_ptr<domain::Audit> make_audit() override {
+        return std::make_unique<MemoryAudit>(store_);
     }
     std::unique_ptr<domain::Histories> make_histories() override {
         return std::make_unique<MemoryHistories>(store_);

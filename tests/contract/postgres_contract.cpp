@@ -83,7 +83,7 @@ class PostgresWorld final : public StoreWorld {
     std::unique_ptr<domain::DeadLetters> make_dead_letters() override {
         return std::make_unique<PostgresDeadLetters>(connections_.emplace_back(settings_));
     }
-    std::unique_ptr<domain::Audit> make_audit(std::int32_t) override {
+    std::unique_ptr<domain::Audit> make_audit() override {
         auto& connection = connections_.emplace_back(settings_);
         return std::make_unique<PostgresAudit>(connection, connections_.emplace_back(settings_));
     }

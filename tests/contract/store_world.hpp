@@ -31,7 +31,7 @@ class StoreWorld {
     virtual std::unique_ptr<domain::CommandLog> make_command_log() = 0;
     virtual std::unique_ptr<domain::CommandAttempts> make_command_attempts() = 0;
     virtual std::unique_ptr<domain::DeadLetters> make_dead_letters() = 0;
-    virtual std::unique_ptr<domain::Audit> make_audit(std::int32_t partitions) = 0;
+    virtual std::unique_ptr<domain::Audit> make_audit() = 0;
     virtual std::unique_ptr<domain::EventLog> make_event_log() = 0;
     virtual std::unique_ptr<domain::Histories> make_histories() = 0;
     virtual std::unique_ptr<domain::PartitionClaims> make_partition_claims() = 0;

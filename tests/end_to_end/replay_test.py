@@ -86,7 +86,8 @@ class ReplayTest(unittest.TestCase):
         first = self.lines("--group", "nightly", "--until-now")
         self.assertEqual([event["position"] for event in first], list(range(1, head + 1)))
         self.assertEqual(first[0]["type"], "account.opened")
-        self.assertEqual((first[0]["user"], first[0]["data"]), ("ada", {"owner": "ada", "opened_by": "ada"}))
+        self.assertEqual((first[0]["user"], first[0]["data"]),
+                         ("ada", {"owner": "ada", "opened_by": "ada"}))
         self.assertEqual(self.lines("--group", "nightly", "--until-now"), [])
         self.deposit()
         self.assertEqual([event["position"] for event in

@@ -182,7 +182,7 @@ domain::Payload World::User::sees(const std::string& path) {
     const domain::StreamId stream{path.substr(0, slash), path.substr(slash + 1)};
     infra::memory::MemoryEventLog log(parts_.world.store);
     infra::process::LocalFolder folder(parts_.setup.newer_aggregates, 1);
-    const auto step = gateway::aggregates::fold_on(log, folder, stream, nullptr, whole_history);
+    const auto step = gateway::aggregates::fold_on(log, folder, {stream}, nullptr, whole_history);
     if (!step.fold) throw std::runtime_error(path + " is unreadable: " + step.unreadable);
     if (step.fold->version.value == 0) return {};
     const domain::Asked asked{

@@ -15,21 +15,18 @@ namespace simulation {
 std::vector<Broken> decided_again(
     infra::memory::MemoryStore& store,
     std::span<const domain::AggregatePtr> aggregates,
-    std::int32_t partitions,
     const domain::Clock& clock
 ) {
     infra::memory::MemoryCommandLog commands(store);
     infra::memory::MemoryEventLog events(store);
-    infra::memory::MemoryAudit audit(store, partitions);
+    infra::memory::MemoryAudit audit(store);
     infra::process::LocalFolder folder(aggregates, 10);
     const domain::Position head = commands.head();
     std::vector<Broken> broken;
     for (const std::int64_t from : {std::int64_t{1}, head.value / 2}) {
         if (from < 1 || from > head.value) continue;
         // So few states that histories are read again and again.
-        kit::FaultyDeciders deciders(
-            aggregates, {.states_max = 3, .partitions = partitions, .refuse_taken = false}, clock
-        );
+        kit::FaultyDeciders deciders(aggregates, {.states_max = 3, .refuse_taken = false}, clock);
         services::operations::WhatIfSettings settings;
         settings.commands.from = domain::StreamVersion{from};
         settings.patience = std::chrono::milliseconds(0);

@@ -5,7 +5,6 @@
 #include "infra/memory/memory_store.hpp"
 #include "tests/simulation/promises.hpp"
 
-#include <cstdint>
 #include <span>
 #include <vector>
 
@@ -17,7 +16,6 @@ namespace simulation {
 std::vector<Broken> decided_again(
     infra::memory::MemoryStore& store,
     std::span<const domain::AggregatePtr> aggregates,
-    std::int32_t partitions,
     const domain::Clock& clock
 );
 

@@ -4,7 +4,7 @@
 #include "tests/simulation/adversary.hpp"
 #include "tests/simulation/clients.hpp"
 #include "tests/simulation/decided_again.hpp"
-#include "tests/simulation/operator.hpp"
+#include "tests/simulation/retrier.hpp"
 #include "tests/simulation/verified.hpp"
 
 #include <algorithm>
@@ -80,8 +80,7 @@ class Simulation {
         auto broken = broken_promises(world_.history);
         verify();
         broken.insert(broken.end(), verified_.begin(), verified_.end());
-        const auto again =
-            decided_again(world_.store, setup_.aggregates, setup_.partitions, world_.clock);
+        const auto again = decided_again(world_.store, setup_.aggregates, world_.clock);
         broken.insert(broken.end(), again.begin(), again.end());
         return {
             .broken = std::move(broken),
@@ -102,8 +101,7 @@ class Simulation {
 
     /// While all runs, and when it has come to rest.
     void verify() {
-        if (verified_.empty())
-            verified_ = verified(world_.store, setup_.aggregates, setup_.partitions);
+        if (verified_.empty()) verified_ = verified(world_.store, setup_.aggregates);
     }
 
     void happen() {
@@ -111,7 +109,7 @@ class Simulation {
         Random& random = world_.random;
         world_.clock.advance(random.percent(3) ? random.time(10, 200) : random.time(0, 3));
         for (const auto& worker : workers_) worker->watch();
-        operator_.look(brings_new());
+        retrier_.look(brings_new());
         strike();
         const int dice = random.below(100);
         if (dice < 50) {
@@ -188,7 +186,7 @@ class Simulation {
     /// Nothing that runs may have seen what is lost, so everything is started anew.
     void restore() {
         for (Process* any : processes_) any->crash();
-        operator_.crash();
+        retrier_.crash();
         // As the operator is told to.
         const bool brings_back_a_stolen_key = std::ranges::any_of(
             backup_.record_keys, [&](const auto& made) { return adversary_.has(made.key); }
@@ -237,7 +235,7 @@ class Simulation {
             if (relay->older()) relay->crash();
         }
         for (Process* process : processes_) process->heal();
-        operator_.heal();
+        retrier_.heal();
         const auto until = world_.now() + rest_max;
         while (!at_rest() && world_.now() < until) {
             for (int i = 0; i < 100; ++i) happen();
@@ -245,7 +243,7 @@ class Simulation {
     }
 
     bool at_rest() {
-        if (!std::ranges::all_of(senders_, &Sender::done) || !operator_.idle()) return false;
+        if (!std::ranges::all_of(senders_, &Sender::done) || !retrier_.idle()) return false;
         const infra::memory::Tables store = tables();
         std::map<std::string, std::int64_t> last;
         std::map<domain::StreamId, std::int64_t> versions;
@@ -358,7 +356,7 @@ class Simulation {
     World world_;
     const Setup setup_;
     Adversary adversary_{world_, setup_};
-    Operator operator_{world_, ~plan_.seed};
+    Retrier retrier_{world_, ~plan_.seed};
     std::vector<std::unique_ptr<CommandGateway>> command_gateways_;
     std::vector<std::unique_ptr<SseGateway>> sse_gateways_;
     std::vector<std::unique_ptr<RelayProcess>> relays_;

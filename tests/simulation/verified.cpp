@@ -14,13 +14,10 @@
 
 namespace simulation {
 
-std::vector<Broken> verified(
-    infra::memory::MemoryStore& store,
-    std::span<const domain::AggregatePtr> aggregates,
-    std::int32_t partitions
-) {
+std::vector<Broken>
+verified(infra::memory::MemoryStore& store, std::span<const domain::AggregatePtr> aggregates) {
     const infra::memory::ManualClock clock;
-    infra::memory::MemoryAudit audit(store, partitions);
+    infra::memory::MemoryAudit audit(store);
     infra::memory::MemoryCommandLog commands(store);
     infra::memory::MemoryEventLog events(store);
     infra::memory::MemoryPartitionClaims claims(store);

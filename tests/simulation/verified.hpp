@@ -4,17 +4,13 @@
 #include "infra/memory/memory_store.hpp"
 #include "tests/simulation/promises.hpp"
 
-#include <cstdint>
 #include <span>
 #include <vector>
 
 namespace simulation {
 
 /// What `antiphon verify` says of the store, past all that may be away.
-std::vector<Broken> verified(
-    infra::memory::MemoryStore& store,
-    std::span<const domain::AggregatePtr> aggregates,
-    std::int32_t partitions
-);
+std::vector<Broken>
+verified(infra::memory::MemoryStore& store, std::span<const domain::AggregatePtr> aggregates);
 
 }  // namespace simulation

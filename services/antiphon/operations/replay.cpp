@@ -84,6 +84,12 @@ void check(const Asked& asked, const Settings& settings) {
         );
 }
 
+/// That our topics have; before any process has run, what the setting says.
+std::int32_t partitions_in(Store& store, const Settings& settings) {
+    const auto present = store.generations.present().partitions;
+    return present > 0 ? present : settings.partitions;
+}
+
 void tell(const Asked& asked, const Run& run, std::int64_t events, domain::Position up_to) {
     if (asked.flags.json) {
         std::cout << nlohmann::ordered_json{
@@ -101,7 +107,7 @@ int replay(const Settings& settings, const Asked& asked) {
     infra::postgres::check_schema(store.connection);
     operations::ReplayPlan plan{
         .topic = asked.topic,
-        .partitions = asked.partitions > 0 ? asked.partitions : settings.partitions,
+        .partitions = asked.partitions > 0 ? asked.partitions : partitions_in(store, settings),
         .live = settings.topics,
         .selection = asked.selection.selection()};
     const domain::Cursor head = store.events.head();

@@ -58,6 +58,7 @@ Json json_of(const Status& status, const std::optional<infra::postgres::OldSnaps
         {"incarnation", status.events.incarnation},
         {"commands", status.commands.value},
         {"events", status.events.position.value},
+        {"generation", status.generation.number},
         {"relays", Json::array()},
         {"partitions", Json::array()},
         {"oldest_pending", json_of(status.oldest)},
@@ -103,7 +104,9 @@ std::string told(const domain::StoredCommand& command) {
 
 void print(const Status& status, const std::optional<infra::postgres::OldSnapshot>& snapshot) {
     std::cout << "logs: " << status.commands.value << " commands, " << status.events.position.value
-              << " events, incarnation " << status.events.incarnation << '\n';
+              << " events, incarnation " << status.events.incarnation << "; "
+              << status.generation.partitions << " partitions, generation "
+              << status.generation.number << '\n';
     for (const auto& relay : status.relays)
         std::cout << "relay of " << domain::to_string(relay.log) << ": "
                   << (relay.holder ? relay.holder->name : "nobody has the lease") << ", "
@@ -151,8 +154,7 @@ Command::Run prepare_status(CLI::App& flags) {
              store.leases,
              store.attempts,
              store.dead_letters},
-            settings.topics,
-            settings.partitions
+            settings.topics
         );
         const auto snapshot = infra::postgres::oldest_snapshot(store.connection);
         if (*json) {

@@ -10,9 +10,9 @@ namespace simulation {
 
 /// Who sends commands that failed once more. What it does is drawn apart from all else, so that it
 /// changes only the runs in which something fails.
-class Operator final : public Process {
+class Retrier final : public Process {
   public:
-    Operator(World& world, std::uint64_t seed) : Process(world, "operator"), random_(seed) {}
+    Retrier(World& world, std::uint64_t seed) : Process(world, "retrier"), random_(seed) {}
 
     /// Begins now and then, if it may, and goes on with what it has begun.
     void look(bool may_begin);

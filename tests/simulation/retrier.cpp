@@ -1,13 +1,13 @@
-#include "tests/simulation/operator.hpp"
+#include "tests/simulation/retrier.hpp"
 
 namespace simulation {
 
-void Operator::look(bool may_begin) {
+void Retrier::look(bool may_begin) {
     if (idle() && !(may_begin && random_.below(200) == 0)) return;
     step();
 }
 
-void Operator::start() {
+void Retrier::start() {
     retry_ = std::make_unique<services::operations::DeadLetterRetry>(
         store_.dead_letters,
         "",
@@ -18,7 +18,7 @@ void Operator::start() {
     );
 }
 
-void Operator::work() {
+void Retrier::work() {
     if (!retry_) return start();
     if (!retry_->step(2)) retry_.reset();
 }
