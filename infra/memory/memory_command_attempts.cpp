@@ -1,15 +1,7 @@
 #include "infra/memory/memory_command_attempts.hpp"
 
-#include <algorithm>
-
 namespace infra::memory {
 namespace {
-
-bool answered(const Tables& tables, domain::Position command) {
-    return std::ranges::any_of(tables.events, [&](const domain::EventEnvelope& event) {
-        return event.command_position == command;
-    });
-}
 
 domain::AttemptedCommand& row_of(Tables& tables, domain::Position command) {
     domain::AttemptedCommand& row = tables.attempts[command];
@@ -35,7 +27,7 @@ MemoryCommandAttempts::Skipped MemoryCommandAttempts::skip(const std::string& co
     return store_.write([&](Tables& tables) {
         const auto found = tables.command_ids.find(command_id);
         if (found == tables.command_ids.end()) return Skipped::unknown;
-        if (answered(tables, found->second)) return Skipped::answered;
+        if (tables.answered(found->second)) return Skipped::answered;
         row_of(tables, found->second).skip = true;
         return Skipped::marked;
     });
@@ -45,7 +37,7 @@ std::vector<domain::AttemptedCommand> MemoryCommandAttempts::open() {
     return store_.read([](const Tables& tables) {
         std::vector<domain::AttemptedCommand> rows;
         for (const auto& [position, row] : tables.attempts) {
-            if (!answered(tables, position)) rows.push_back(row);
+            if (!tables.answered(position)) rows.push_back(row);
         }
         return rows;
     });
@@ -54,10 +46,10 @@ std::vector<domain::AttemptedCommand> MemoryCommandAttempts::open() {
 void MemoryCommandAttempts::prune() {
     store_.write([](Tables& tables) {
         std::erase_if(tables.dead_letters, [&](const auto& row) {
-            return row.second.outcome.value == 0 && answered(tables, row.first);
+            return row.second.outcome.value == 0 && tables.answered(row.first);
         });
         return std::erase_if(tables.attempts, [&](const auto& row) {
-            return answered(tables, row.first);
+            return tables.answered(row.first);
         });
     });
 }

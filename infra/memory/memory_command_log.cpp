@@ -11,10 +11,6 @@ namespace {
 using domain::Acceptance;
 using domain::StoredCommand;
 
-bool answered(const Tables& tables, domain::Position command) {
-    return std::ranges::count(tables.events, command, &domain::EventEnvelope::command_position) > 0;
-}
-
 /// The commands in (after, up_to] that are `wanted`, at most `limit`.
 template <class Wanted>
 std::vector<StoredCommand> select_commands(
@@ -80,7 +76,7 @@ MemoryCommandLog::read_range(const domain::CommandRange& range, std::size_t limi
             const domain::StreamId& stream = stored.command.stream;
             return stream.category == range.category &&
                    domain::partition_of(stream.entity, range.partitions) == range.partition &&
-                   (stored.position > range.open_up_to || !answered(tables, stored.position));
+                   (stored.position > range.open_up_to || !tables.answered(stored.position));
         };
         return select_commands(tables, range.after, range.up_to, limit, in_range);
     });

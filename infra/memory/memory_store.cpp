@@ -1,5 +1,7 @@
 #include "infra/memory/memory_store.hpp"
 
+#include <algorithm>
+
 namespace infra::memory {
 
 domain::Acceptance Tables::accept(const domain::NewCommand& asked) {
@@ -15,6 +17,11 @@ domain::Acceptance Tables::accept(const domain::NewCommand& asked) {
     answer.cursor = cursor;
     answer.correlation_id = stored.command.correlation_id;
     return answer;
+}
+
+bool Tables::answered(domain::Position command) const {
+    return std::ranges::find(events, command, &domain::EventEnvelope::command_position) !=
+           events.end();
 }
 
 void MemoryStore::fail_next(std::size_t calls) {

@@ -67,6 +67,9 @@ struct Tables {
     /// Stores it, if it is new.
     domain::Acceptance accept(const domain::NewCommand& asked);
 
+    /// Is there an event that names this command?
+    bool answered(domain::Position command) const;
+
     const domain::CommandEnvelope& command_at(domain::Position position) const {
         return commands.at(static_cast<std::size_t>(position.value - 1)).stored.command;
     }

@@ -163,21 +163,12 @@ domain::CommandPartition partition_of(const pqxx::row& row) {
     return {row[0].c_str(), row[1].as<std::int32_t>()};
 }
 
-domain::HeldKey key_of(const pqxx::row& row) {
+domain::HeldKey held_key_of(const pqxx::row& row) {
     return {row[0].c_str(), row[1].c_str(), row[2].c_str()};
 }
 
 domain::Recipient recipient_of(const pqxx::row& row) {
     return {position_of(row), row[1].c_str(), row[2].as<bool>(), row[3].as<bool>()};
-}
-
-domain::Snapshot snapshot_of(const pqxx::row& row) {
-    return {
-        .stream = {row[0].c_str(), row[1].c_str()},
-        .version = {row[2].as<std::int64_t>()},
-        .state = row[5].c_str(),
-        .last_event = row[3].c_str(),
-        .incarnation = row[4].as<std::int64_t>()};
 }
 
 /// In no order that PostgreSQL would promise.
@@ -345,7 +336,7 @@ std::vector<domain::HeldKey> PostgresAudit::keys(
     return all_of(
         up_to ? session.run(read_keys_between, category, after, *up_to)
               : session.run(read_keys_after, category, after),
-        key_of
+        held_key_of
     );
 }
 

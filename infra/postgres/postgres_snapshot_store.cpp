@@ -14,15 +14,6 @@ const Statement find_snapshots{
 
 const Statement save_snapshot{"save_snapshot", "select save_snapshot($1, $2, $3, $4, $5, $6, $7)"};
 
-domain::Snapshot snapshot_of(const pqxx::row& row) {
-    return {
-        .stream = {row[0].c_str(), row[1].c_str()},
-        .version = {row[2].as<std::int64_t>()},
-        .state = row[5].c_str(),
-        .last_event = row[3].c_str(),
-        .incarnation = row[4].as<std::int64_t>()};
-}
-
 }  // namespace
 
 std::vector<domain::Snapshot>

@@ -55,6 +55,15 @@ domain::EventEnvelope event_of(const pqxx::row& row) {
     return event;
 }
 
+domain::Snapshot snapshot_of(const pqxx::row& row) {
+    return {
+        .stream = {text(row[0]), text(row[1])},
+        .version = {number(row[2])},
+        .state = text(row[5]),
+        .last_event = text(row[3]),
+        .incarnation = number(row[4])};
+}
+
 std::int64_t limit_of(std::size_t limit) {
     constexpr std::size_t most = std::numeric_limits<std::int32_t>::max();
     return static_cast<std::int64_t>(std::min(limit, most));

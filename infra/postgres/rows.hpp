@@ -2,6 +2,7 @@
 
 #include "domain/kernel/envelope.hpp"
 #include "domain/kernel/generation.hpp"
+#include "domain/kernel/snapshots.hpp"
 
 #include <pqxx/pqxx>
 
@@ -28,6 +29,9 @@ inline const std::string generation_columns =
 
 domain::StoredCommand command_of(const pqxx::row& row);
 domain::EventEnvelope event_of(const pqxx::row& row);
+
+/// Of category, entity, version, last_event, incarnation, state.
+domain::Snapshot snapshot_of(const pqxx::row& row);
 
 /// Of three columns, from this one on.
 domain::Generation generation_of(const pqxx::row& row, int column = 0);

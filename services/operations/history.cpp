@@ -11,7 +11,7 @@
 namespace services::operations {
 namespace {
 
-constexpr std::size_t snapshot_bytes_max = 64'000'000;
+constexpr std::size_t past_snapshot_bytes_max = 64'000'000;
 
 /// How often the states may be lost before it is not tried again.
 constexpr int anew_max = 5;
@@ -76,7 +76,7 @@ void History::begin() {
 }
 
 void History::restore() {
-    const auto found = parts_.snapshots.find(std::span(&stream_, 1), snapshot_bytes_max);
+    const auto found = parts_.snapshots.find(std::span(&stream_, 1), past_snapshot_bytes_max);
     if (found.empty() || found.front().version.value >= before_) return;
     if (parts_.folder.restore(found.front())) folded_ = found.front().version.value;
 }

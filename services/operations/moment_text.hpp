@@ -7,10 +7,6 @@
 
 namespace services::operations {
 
-/// Text of others for a terminal: C0, DEL and C1, which it would obey, as in a string of JSON; a
-/// line break as a blank.
-std::string visible(std::string_view text);
-
 /// For people, a few lines: the event, who caused it and by which command; and each place of the
 /// state by its JSON pointer, marked where it was added (+), changed (~) or removed (-). In
 /// `colour`, for a terminal. What is stored moves no cursor: control characters are escaped.

@@ -14,7 +14,7 @@ namespace services::operations {
 namespace {
 
 /// How often a state may be lost before it is not tried again.
-constexpr int anew_max = 5;
+constexpr int tries_max = 5;
 
 constexpr std::size_t types_max = 5;  ///< that are named
 
@@ -280,7 +280,7 @@ bool WhatIf::next_state() {
 }
 
 StateDifference::End WhatIf::end_of(const Past& past) {
-    for (int anew = 0; anew <= anew_max; ++anew) {
+    for (int anew = 0; anew <= tries_max; ++anew) {
         PastReader reader(parts_.events, fold_size_, {past}, to_);
         StateDifference::End end;
         bool lost = false;

@@ -1,6 +1,6 @@
 #include "services/operations/what_if_text.hpp"
 
-#include "services/operations/moment_text.hpp"
+#include "services/operations/visible.hpp"
 
 #include <nlohmann/json.hpp>
 

@@ -21,7 +21,7 @@ namespace {
 using Clock = std::chrono::steady_clock;
 
 constexpr std::size_t history_page_max = 2'000;
-constexpr std::size_t shown_max = 20;  ///< faults, since one mistake makes many
+constexpr std::size_t faults_shown_max = 20;  ///< faults, since one mistake makes many
 
 struct Count {
     std::size_t events = 0;
@@ -81,7 +81,7 @@ class HistoryCheck {
             size.came(page);
             version = page.back().version;
             checker_.check(page, {}, {.fault = [&](const domain::HistoryFault& fault) {
-                               if (++count.faults + all_.faults > shown_max) return;
+                               if (++count.faults + all_.faults > faults_shown_max) return;
                                progress.clear();
                                show(fault);
                            }});
@@ -118,7 +118,8 @@ void check_history(const Settings& settings, const std::string& category) {
     std::cout << to_string(all) << " in " << took.count() << " s, "
               << static_cast<std::size_t>(static_cast<double>(all.events) / took.count())
               << " events/s\n";
-    if (all.faults > shown_max) std::cout << "shown are the first " << shown_max << " faults\n";
+    if (all.faults > faults_shown_max)
+        std::cout << "shown are the first " << faults_shown_max << " faults\n";
     if (all.faults > 0)
         throw domain::SetupError(
             "this build cannot read all that is stored: " + std::to_string(all.faults) +

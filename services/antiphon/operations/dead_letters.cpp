@@ -22,7 +22,7 @@ namespace {
 using domain::DeadLetter;
 using domain::DeadLetterState;
 
-struct Asked {
+struct LettersAsked {
     OperationFlags flags;
     std::string id;
     std::string category;
@@ -100,7 +100,7 @@ DeadLetter found(Store& store, const std::string& id) {
     );
 }
 
-int list(Store& store, const Asked& asked) {
+int list(Store& store, const LettersAsked& asked) {
     domain::DeadLetterQuery query{asked.category, std::nullopt, {}};
     for (std::size_t i = 0; i < state_names.size(); ++i)
         if (asked.state == state_names[i]) query.state = static_cast<DeadLetterState>(i);
@@ -119,7 +119,7 @@ int list(Store& store, const Asked& asked) {
     return 0;
 }
 
-int show(Store& store, const Asked& asked) {
+int show(Store& store, const LettersAsked& asked) {
     const auto letter = found(store, command_id(asked.id));
     auto json = json_of(letter);
     if (asked.flags.json) {
@@ -139,9 +139,9 @@ int show(Store& store, const Asked& asked) {
     return 0;
 }
 
-int retry_all(Store& store, const Asked& asked) {
+int retry_all(Store& store, const LettersAsked& asked) {
     if (asked.flags.dry_run) {
-        Asked listed = asked;
+        LettersAsked listed = asked;
         listed.limit = std::numeric_limits<std::size_t>::max();
         return list(store, listed);
     }
@@ -167,7 +167,7 @@ void refuse_unless_open(const DeadLetter& letter) {
     );
 }
 
-int retry(Store& store, const Asked& asked) {
+int retry(Store& store, const LettersAsked& asked) {
     if (asked.all == !asked.id.empty())
         throw domain::SetupError("retry one COMMAND-ID, or --all of them");
     if (asked.all) return retry_all(store, asked);
@@ -179,7 +179,7 @@ int retry(Store& store, const Asked& asked) {
     return 0;
 }
 
-int drop(Store& store, const Asked& asked) {
+int drop(Store& store, const LettersAsked& asked) {
     const std::string id = command_id(asked.id);
     const auto letter = found(store, id);
     refuse_unless_open(letter);
@@ -189,12 +189,12 @@ int drop(Store& store, const Asked& asked) {
     return 0;
 }
 
-using Act = int (*)(Store&, const Asked&);
+using Act = int (*)(Store&, const LettersAsked&);
 
 }  // namespace
 
 Command::Run prepare_dead_letters(CLI::App& flags) {
-    const auto asked = std::make_shared<Asked>();
+    const auto asked = std::make_shared<LettersAsked>();
     const auto chosen = std::make_shared<Act>();
     flags.require_subcommand(1);
     flags.footer(R"(

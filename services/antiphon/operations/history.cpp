@@ -22,7 +22,7 @@
 namespace services::antiphon {
 namespace {
 
-constexpr const char* examples = R"(Examples:
+constexpr const char* history_examples = R"(Examples:
   antiphon history account/42                   all of it, with what each event changed
   antiphon history account/42 --at 7            the event of version 7, and the state after it
   antiphon history account/42 --at 2026-01-31T12:00:00Z
@@ -102,7 +102,7 @@ Command::Run prepare_history(CLI::App& app) {
     app.add_option("--between", flags->between, "A..B, each a VERSION, a TIME or nothing")
         ->excludes(at);
     app.add_flag("--json", flags->operation.json, "Print each event as JSON, a line each");
-    app.footer(examples);
+    app.footer(history_examples);
     return [flags](const Settings& settings) { return history(settings, *flags); };
 }
 

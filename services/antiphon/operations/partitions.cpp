@@ -23,7 +23,7 @@ namespace {
 using namespace std::chrono_literals;
 using operations::Repartitioned;
 
-constexpr const char* examples = R"(
+constexpr const char* partitions_examples = R"(
 Without a number it tells how many partitions there are, and which generation of them it is.
 
 With one, the topics are given the partitions that they lack, and the next generation begins, in one
@@ -140,7 +140,7 @@ Command::Run prepare_partitions(CLI::App& flags) {
         ->check(CLI::Range(1, 10'000));
     flags.add_flag("--json", wanted->json, "Print what there is to tell as JSON, a line");
     flags.add_flag("--dry-run", wanted->dry_run, "Say what would be, and change nothing");
-    flags.footer(examples);
+    flags.footer(partitions_examples);
     return [wanted](const Settings& settings) { return run(settings, *wanted); };
 }
 

@@ -20,7 +20,7 @@
 namespace services::antiphon {
 namespace {
 
-struct Asked {
+struct ReplayAsked {
     OperationFlags flags;
     SelectionFlags selection;
     std::string topic;
@@ -75,7 +75,7 @@ class NamedReplay final : public operations::Operation {
     const Run run_;
 };
 
-void check(const Asked& asked, const Settings& settings) {
+void check(const ReplayAsked& asked, const Settings& settings) {
     if (settings.topics.is_ours(asked.topic) && !asked.into_live)
         throw domain::SetupError(
             asked.topic +
@@ -90,7 +90,7 @@ std::int32_t partitions_in(Store& store, const Settings& settings) {
     return present > 0 ? present : settings.partitions;
 }
 
-void tell(const Asked& asked, const Run& run, std::int64_t events, domain::Position up_to) {
+void tell(const ReplayAsked& asked, const Run& run, std::int64_t events, domain::Position up_to) {
     if (asked.flags.json) {
         std::cout << nlohmann::ordered_json{
             {"run", run.id}, {"topic", asked.topic}, {"events", events}, {"position", up_to.value}}
@@ -101,7 +101,7 @@ void tell(const Asked& asked, const Run& run, std::int64_t events, domain::Posit
     }
 }
 
-int replay(const Settings& settings, const Asked& asked) {
+int replay(const Settings& settings, const ReplayAsked& asked) {
     check(asked, settings);
     Store store(settings.postgres);
     infra::postgres::check_schema(store.connection);
@@ -135,7 +135,7 @@ int replay(const Settings& settings, const Asked& asked) {
 }  // namespace
 
 Command::Run prepare_replay(CLI::App& app) {
-    const auto asked = std::make_shared<Asked>();
+    const auto asked = std::make_shared<ReplayAsked>();
     app.add_option("--topic", asked->topic, "To where; it is made if it is not there")->required();
     app.add_option("--partitions", asked->partitions, "That a new topic has; else as ours")
         ->check(CLI::Range(1, 10'000));

@@ -27,9 +27,9 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr std::size_t page_max = 500;
+constexpr std::size_t delivered_max = 500;
 
-struct Asked {
+struct SubscribeAsked {
     SelectionFlags selection;
     std::string group;
     std::string from = "beginning";
@@ -103,7 +103,7 @@ class Confirmations {
 /// Until it is stopped; or, if that is asked for, until all that there is was delivered.
 class Subscribing {
   public:
-    Subscribing(const Settings& settings, const Asked& asked)
+    Subscribing(const Settings& settings, const SubscribeAsked& asked)
         : asked_(asked),
           store_(settings.postgres),
           listener_(settings.postgres, domain::Log::events),
@@ -123,7 +123,7 @@ class Subscribing {
     void run() {
         auto stop = signals_.source();
         const auto step = [&] {
-            const bool worked = subscriber_.step(page_max);
+            const bool worked = subscriber_.step(delivered_max);
             if (domain::due(clock_, kept_, 1s)) subscriber_.keep();
             if (asked_.confirms) confirm(worked ? 0ms : 100ms, stop);
             if (!worked && asked_.until_now && subscriber_.at_end()) stop.request_stop();
@@ -153,7 +153,7 @@ class Subscribing {
         for (const auto position : *positions) subscriber_.confirm(position);
     }
 
-    const Asked& asked_;
+    const SubscribeAsked& asked_;
     const infra::runtime::StopSignals signals_;
     const infra::runtime::SystemClock clock_;
     Store store_;
@@ -183,7 +183,7 @@ int drop(const Settings& settings, const std::string& group) {
     return done;
 }
 
-int subscribe(const Settings& settings, const Asked& asked) {
+int subscribe(const Settings& settings, const SubscribeAsked& asked) {
     if (asked.list) return list(settings);
     if (asked.group.empty()) throw domain::SetupError("name the group: --group GROUP");
     if (asked.drop) return drop(settings, asked.group);
@@ -194,7 +194,7 @@ int subscribe(const Settings& settings, const Asked& asked) {
 }  // namespace
 
 Command::Run prepare_subscribe(CLI::App& app) {
-    const auto asked = std::make_shared<Asked>();
+    const auto asked = std::make_shared<SubscribeAsked>();
     app.add_option("--group", asked->group, "The consumer group, whose place the store keeps");
     app.add_option("--begin", asked->from, "Where a group begins that is new: beginning or now")
         ->check(CLI::IsMember({"beginning", "now"}))

@@ -30,7 +30,7 @@ using Clock = std::chrono::steady_clock;
 
 constexpr int shown_max = 20;  ///< of a kind, since one mistake makes many
 
-void print(const Json& json) {
+void print_json(const Json& json) {
     std::cout << json.dump(-1, ' ', false, Json::error_handler_t::replace) << std::endl;
 }
 
@@ -42,26 +42,26 @@ class Findings {
     void tell(const operations::StoreFault& fault) {
         const int of_kind = ++told_[fault.kind];
         if (json_) {
-            print({{"fault", fault.kind}, {"place", fault.place}, {"what", fault.what}});
+            print_json({{"fault", fault.kind}, {"place", fault.place}, {"what", fault.what}});
         } else if (of_kind <= shown_max) {
             std::cout << fault.kind << ": " << fault.place << ": " << fault.what << std::endl;
         }
     }
 
     void tell(const std::string& pass, std::int64_t rows, double seconds) const {
-        if (json_) print({{"pass", pass}, {"rows", rows}, {"seconds", seconds}});
+        if (json_) print_json({{"pass", pass}, {"rows", rows}, {"seconds", seconds}});
     }
 
     void tell_plan(const operations::VerifyPlan& plan) const {
         if (json_) {
-            print({{"pass", plan.pass}, {"rows", plan.rows}});
+            print_json({{"pass", plan.pass}, {"rows", plan.rows}});
         } else {
             std::cout << plan.pass << ": " << plan.rows << " rows\n";
         }
     }
 
     void tell_end(std::int64_t rows, double seconds, std::int64_t faults) const {
-        if (json_) return print({{"rows", rows}, {"seconds", seconds}, {"faults", faults}});
+        if (json_) return print_json({{"rows", rows}, {"seconds", seconds}, {"faults", faults}});
         for (const auto& [kind, count] : told_)
             if (count > shown_max)
                 std::cout << kind << ": and " << count - shown_max << " more; --json tells all\n";

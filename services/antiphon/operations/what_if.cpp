@@ -74,14 +74,14 @@ operations::Patch patch_of(
     return operations::read_patch(lines, commands, aggregates);
 }
 
-void print(const std::string& line) {
+void print_line(const std::string& line) {
     std::cout << line << '\n';
     if (!std::cout) throw domain::SetupError("what is told cannot be written");
 }
 
 void tell_end(const operations::WhatIf& what_if, bool json, double seconds) {
     if (json)
-        return print(nlohmann::ordered_json{
+        return print_line(nlohmann::ordered_json{
             {"first", what_if.first().value},
             {"last", what_if.last().value},
             {"commands", what_if.commands()},
@@ -91,7 +91,7 @@ void tell_end(const operations::WhatIf& what_if, bool json, double seconds) {
             {"seconds",
              seconds}}.dump());
     const auto differences = what_if.differences();
-    print(
+    print_line(
         std::to_string(what_if.commands()) + " commands with " + std::to_string(what_if.events()) +
         " events, from " + std::to_string(what_if.first().value) + " to " +
         std::to_string(what_if.last().value) + ", in " + std::to_string(seconds) + " s: " +
@@ -123,7 +123,7 @@ int what_if(const Settings& settings, const WhatIfFlags& flags) {
     operations::WhatIfReport report(flags.examples);
     const bool json = flags.operation.json;
     const auto tell = [&](const auto& difference) {
-        if (json) return print(operations::to_json(difference));
+        if (json) return print_line(operations::to_json(difference));
         report.tell(difference);
     };
     operations::WhatIf what_if(
