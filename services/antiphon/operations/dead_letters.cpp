@@ -92,7 +92,7 @@ void print_retried(const DeadLetter& letter, bool json) {
     std::cout << std::endl;
 }
 
-DeadLetter found(Store& store, const std::string& id) {
+DeadLetter find_letter(Store& store, const std::string& id) {
     if (auto letter = store.dead_letters.find(id)) return std::move(*letter);
     throw domain::SetupError(
         store.commands.find(id) ? "command " + id + " has not failed; see GET /commands/" + id
@@ -120,7 +120,7 @@ int list(Store& store, const LettersAsked& asked) {
 }
 
 int show(Store& store, const LettersAsked& asked) {
-    const auto letter = found(store, command_id(asked.id));
+    const auto letter = find_letter(store, command_id(asked.id));
     auto json = json_of(letter);
     if (asked.flags.json) {
         std::string text = json.dump();
@@ -172,7 +172,7 @@ int retry(Store& store, const LettersAsked& asked) {
         throw domain::SetupError("retry one COMMAND-ID, or --all of them");
     if (asked.all) return retry_all(store, asked);
     const std::string id = command_id(asked.id);
-    const auto letter = found(store, id);
+    const auto letter = find_letter(store, id);
     refuse_unless_open(letter);
     if (!asked.flags.dry_run) store.dead_letters.retry(id, operations::retry_id(id));
     print_retried(letter, asked.flags.json);
@@ -181,10 +181,10 @@ int retry(Store& store, const LettersAsked& asked) {
 
 int drop(Store& store, const LettersAsked& asked) {
     const std::string id = command_id(asked.id);
-    const auto letter = found(store, id);
+    const auto letter = find_letter(store, id);
     refuse_unless_open(letter);
     if (!asked.flags.dry_run) store.dead_letters.drop(id);
-    const auto after = asked.flags.dry_run ? letter : found(store, id);
+    const auto after = asked.flags.dry_run ? letter : find_letter(store, id);
     print(after, asked.flags.json);
     return 0;
 }
