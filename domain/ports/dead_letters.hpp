@@ -3,10 +3,13 @@
 #include "domain/kernel/envelope.hpp"
 #include "domain/ports/decider.hpp"
 
+#include <array>
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace domain {
@@ -21,6 +24,17 @@ struct FailedCommand {
 
 /// What has become of a dead letter.
 enum class DeadLetterState { open, retried, dropped };
+/// Its words, in that order: as the store and operators have them.
+inline constexpr std::array<std::string_view, 3> dead_letter_states{"open", "retried", "dropped"};
+constexpr std::string_view to_string(DeadLetterState state) {
+    return dead_letter_states[static_cast<std::size_t>(state)];
+}
+/// And back; nothing for another word.
+constexpr std::optional<DeadLetterState> dead_letter_state(std::string_view word) {
+    for (std::size_t i = 0; i < dead_letter_states.size(); ++i)
+        if (dead_letter_states[i] == word) return static_cast<DeadLetterState>(i);
+    return std::nullopt;
+}
 
 /// A command that was answered *failed*.
 struct DeadLetter {

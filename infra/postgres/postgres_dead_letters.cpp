@@ -5,9 +5,6 @@
 #include "infra/postgres/rows.hpp"
 #include "infra/postgres/session.hpp"
 
-#include <array>
-#include <string_view>
-
 namespace infra::postgres {
 namespace {
 
@@ -50,16 +47,13 @@ const Statement retry_dead_letter{
 
 const Statement drop_dead_letter{"drop_dead_letter", "select drop_dead_letter($1::uuid)"};
 
-constexpr std::array<std::string_view, 3> states{"open", "retried", "dropped"};
-
 /// Empty: any.
 std::string word_of(const std::optional<domain::DeadLetterState>& state) {
-    return state ? std::string(states[static_cast<std::size_t>(*state)]) : "";
+    return state ? std::string(domain::to_string(*state)) : "";
 }
 
 domain::DeadLetterState state_of(const pqxx::field& field) {
-    for (std::size_t i = 0; i < states.size(); ++i)
-        if (states[i] == field.c_str()) return static_cast<domain::DeadLetterState>(i);
+    if (const auto state = domain::dead_letter_state(field.c_str())) return *state;
     throw domain::WorldError(std::string("a dead letter is in no known state: ") + field.c_str());
 }
 

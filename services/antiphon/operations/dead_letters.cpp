@@ -11,7 +11,6 @@
 #include <CLI/CLI.hpp>
 #include <nlohmann/json.hpp>
 
-#include <array>
 #include <iostream>
 #include <memory>
 #include <string>
@@ -31,10 +30,6 @@ struct LettersAsked {
     bool all = false;
 };
 
-constexpr std::array state_names{"open", "retried", "dropped"};
-
-const char* name_of(DeadLetterState state) { return state_names[static_cast<std::size_t>(state)]; }
-
 nlohmann::ordered_json json_of(const DeadLetter& letter) {
     const domain::CommandEnvelope& command = letter.command.command;
     nlohmann::ordered_json json{
@@ -50,7 +45,7 @@ nlohmann::ordered_json json_of(const DeadLetter& letter) {
         {"code", letter.failure.code},
         {"reason", letter.failure.reason},
         {"attempts", letter.attempts},
-        {"state", name_of(letter.state)},
+        {"state", domain::to_string(letter.state)},
         {"eventssince", letter.events_since}};
     if (!command.causation_id.empty()) json["causationid"] = command.causation_id;
     if (!letter.retried_as.empty()) json["retriedas"] = letter.retried_as;
@@ -59,8 +54,9 @@ nlohmann::ordered_json json_of(const DeadLetter& letter) {
 
 std::string line_of(const DeadLetter& letter) {
     const domain::CommandEnvelope& command = letter.command.command;
-    return command.id + "  " + domain::to_string(letter.time) + "  " + name_of(letter.state) +
-           "  " + operations::visible(command.stream.category + '/' + command.stream.entity) + ' ' +
+    return command.id + "  " + domain::to_string(letter.time) + "  " +
+           std::string(domain::to_string(letter.state)) + "  " +
+           operations::visible(command.stream.category + '/' + command.stream.entity) + ' ' +
            command.name + "  " + letter.failure.code +
            (letter.failure.reason.empty() ? "" : ": " + letter.failure.reason);
 }
@@ -82,7 +78,7 @@ void print_retried(const DeadLetter& letter, bool json) {
     const std::string as = operations::retry_id(id);
     if (json) {
         auto told = json_of(letter);
-        told["state"] = name_of(DeadLetterState::retried);
+        told["state"] = domain::to_string(DeadLetterState::retried);
         told["retriedas"] = as;
         std::cout << told.dump() << std::endl;
         return;
@@ -101,9 +97,8 @@ DeadLetter find_letter(Store& store, const std::string& id) {
 }
 
 int list(Store& store, const LettersAsked& asked) {
-    domain::DeadLetterQuery query{asked.category, std::nullopt, {}};
-    for (std::size_t i = 0; i < state_names.size(); ++i)
-        if (asked.state == state_names[i]) query.state = static_cast<DeadLetterState>(i);
+    // "all" is no state, and restricts to none.
+    domain::DeadLetterQuery query{asked.category, domain::dead_letter_state(asked.state), {}};
     constexpr std::size_t page_max = 1'000;
     std::size_t left = asked.limit;
     while (left > 0) {

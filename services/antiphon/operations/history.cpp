@@ -67,8 +67,7 @@ int history(const Settings& settings, const HistoryFlags& flags) {
     const domain::StreamId stream = stream_named(flags.aggregate);
     const operations::Span span = span_of(flags);
     const auto aggregates = domain::all_aggregates();
-    if (!domain::find_aggregate(aggregates, stream.category))
-        throw domain::SetupError("this build has no aggregate " + stream.category);
+    aggregate_named(aggregates, stream.category);
     Store store(settings.postgres);
     infra::postgres::check_schema(store.connection);
     infra::postgres::PostgresSnapshotStore snapshots(

@@ -31,6 +31,10 @@ void add_flags(CLI::App& app, OperationFlags& flags) {
     app.add_flag("--json", flags.json, "Print what there is to tell as JSON, a line each");
     app.add_flag("--dry-run", flags.dry_run, "Say what would be done, and do nothing");
     app.add_flag("--restart", flags.restart, "From the beginning, not where it was stopped");
+    add_rate(app, flags);
+}
+
+void add_rate(CLI::App& app, OperationFlags& flags) {
     app.add_option("--rate", flags.rate, "At most so many a second; 0: as many as can be")
         ->check(CLI::Range(std::int64_t{0}, std::int64_t{1'000'000'000}))
         ->capture_default_str();

@@ -28,6 +28,8 @@ struct OperationFlags {
 };
 
 void add_flags(CLI::App& app, OperationFlags& flags);
+/// --rate alone.
+void add_rate(CLI::App& app, OperationFlags& flags);
 
 /// Steps it until it is done, or a signal stops it; tells on standard error how it gets on: a bar
 /// on a terminal, a line now and then elsewhere. Keeps its place if there is a bookmark. An outage

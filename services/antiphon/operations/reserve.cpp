@@ -5,6 +5,7 @@
 #include "infra/postgres/migrate.hpp"
 #include "infra/postgres/postgres_histories.hpp"
 #include "infra/postgres/postgres_reservations.hpp"
+#include "services/antiphon/operations/text.hpp"
 #include "services/antiphon/roles.hpp"
 
 #include <CLI/CLI.hpp>
@@ -106,9 +107,7 @@ class Reserving {
 
 void reserve(const Settings& settings, const std::string& category) {
     const auto all = domain::all_aggregates();
-    const auto* aggregate = domain::find_aggregate(all, category);
-    if (!aggregate) throw domain::SetupError("this build has no aggregate " + category);
-    Reserving reserving(settings, *aggregate);
+    Reserving reserving(settings, aggregate_named(all, category));
     reserving.run();
     reserving.tell();
 }

@@ -11,6 +11,12 @@ std::string command_id(const std::string& text) {
     return domain::to_string(*uuid);
 }
 
+const domain::Aggregate&
+aggregate_named(std::span<const domain::AggregatePtr> all, const std::string& category) {
+    if (const auto* aggregate = domain::find_aggregate(all, category)) return *aggregate;
+    throw domain::SetupError("this build has no aggregate " + category);
+}
+
 domain::StreamId stream_named(const std::string& text) {
     const auto slash = text.find('/');
     if (slash == std::string::npos || slash == 0 || slash + 1 == text.size())

@@ -8,6 +8,7 @@
 #include "infra/process/child_folder.hpp"
 #include "services/antiphon/decider.hpp"
 #include "services/antiphon/operations/operate.hpp"
+#include "services/antiphon/operations/text.hpp"
 #include "services/antiphon/roles.hpp"
 #include "services/antiphon/store.hpp"
 #include "services/operations/what_if_patch.hpp"
@@ -107,8 +108,7 @@ int what_if(const Settings& settings, const WhatIfFlags& flags) {
     what.commands = span_of(flags.commands);
     what.patience = settings.worker.decide_timeout;
     const auto aggregates = domain::all_aggregates();
-    if (!what.category.empty() && !domain::find_aggregate(aggregates, what.category))
-        throw domain::SetupError("this build has no aggregate " + what.category);
+    if (!what.category.empty()) aggregate_named(aggregates, what.category);
     Store store(settings.postgres);
     infra::postgres::Connection beside(settings.postgres);
     infra::postgres::check_schema(store.connection);
@@ -154,11 +154,7 @@ Command::Run prepare_what_if(CLI::App& app) {
     app.add_option("--examples", flags->examples, "So many are shown of a kind")
         ->capture_default_str();
     app.add_flag("--json", flags->operation.json, "Print each difference as JSON, a line each");
-    app.add_option(
-           "--rate", flags->operation.rate, "At most so many a second; 0: as many as can be"
-    )
-        ->check(CLI::Range(std::int64_t{0}, std::int64_t{1'000'000'000}))
-        ->capture_default_str();
+    add_rate(app, flags->operation);
     app.add_option("--deciders", flags->what.deciders, "Processes that decide at the same time")
         ->check(CLI::Range(1, 64))
         ->capture_default_str();
