@@ -4,6 +4,7 @@
 #include "domain/kernel/aggregate.hpp"
 #include "domain/kernel/error.hpp"
 #include "domain/kernel/outcome.hpp"
+#include "domain/kernel/timestamp.hpp"
 #include "domain/kernel/topics.hpp"
 #include "domain/kernel/uuid.hpp"
 
@@ -69,27 +70,6 @@ class Rows {
     std::unique_ptr<std::FILE, int (*)(std::FILE*)> file_;
     std::string text_;
 };
-
-/// As PostgreSQL reads it.
-std::string text_of(domain::Timestamp time) {
-    const auto day = std::chrono::floor<std::chrono::days>(time);
-    const std::chrono::year_month_day date(day);
-    const std::chrono::hh_mm_ss clock(time - day);
-    std::array<char, 64> text;
-    std::snprintf(
-        text.data(),
-        text.size(),
-        "%04d-%02u-%02u %02d:%02d:%02d.%06d+00",
-        static_cast<int>(date.year()),
-        static_cast<unsigned>(date.month()),
-        static_cast<unsigned>(date.day()),
-        static_cast<int>(clock.hours().count()),
-        static_cast<int>(clock.minutes().count()),
-        static_cast<int>(clock.seconds().count()),
-        static_cast<int>(clock.subseconds().count())
-    );
-    return text.data();
-}
 
 /// A UUIDv7 (RFC 9562), as the gateway makes them.
 std::string id_of(std::uint64_t n, domain::Timestamp time) {
@@ -199,7 +179,7 @@ class Filling {
             std::string_view(),
             std::int64_t{1},
             position_,
-            text_of(command.time)
+            domain::to_string(command.time)
         );
     }
 
@@ -248,7 +228,7 @@ class Filling {
             version.value,
             event.type,
             event.data,
-            text_of(command.time + 3ms),
+            domain::to_string(command.time + 3ms),
             command.id,
             stored.position.value,
             ordinal,
