@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <future>
 #include <iterator>
+#include <numeric>
 #include <utility>
 
 namespace infra::postgres {
@@ -223,7 +224,7 @@ void keep_doubtful(Connection& connection, std::vector<domain::PartitionAnswers>
 /// `look` at both halves of a range, at the same time.
 template <class Look>
 auto both_halves(Connection& one, Connection& other, Position after, Position up_to, Look look) {
-    const Position middle{after.value + (up_to.value - after.value) / 2};
+    const Position middle{std::midpoint(after.value, up_to.value)};
     if (middle == after) return look(one, after, up_to);
     auto second = std::async(std::launch::async, [&] { return look(other, middle, up_to); });
     auto all = look(one, after, middle);
