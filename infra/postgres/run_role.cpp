@@ -3,7 +3,12 @@
 #include "domain/kernel/error.hpp"
 #include "infra/postgres/array_text.hpp"
 
-#include <regex>
+#include <algorithm>
+#include <cctype>
+#include <set>
+#include <sstream>
+#include <string>
+#include <string_view>
 
 namespace infra::postgres {
 namespace {
@@ -85,24 +90,39 @@ void check_excess(pqxx::work& transaction, const std::string& role) {
     );
 }
 
+/// A key word or a name, in small letters, as PostgreSQL takes them; empty at the end.
+std::string next_word(std::istream& text) {
+    const auto in_word = [](unsigned char c) { return std::isalnum(c) || c == '_'; };
+    std::string word;
+    while (text >> word) {
+        word.erase(std::ranges::find_if_not(word, in_word), word.end());
+        if (!word.empty()) break;
+    }
+    std::ranges::transform(word, word.begin(), [](unsigned char c) {
+        return static_cast<char>(std::tolower(c));
+    });
+    return word;
+}
+
 }  // namespace
 
 OwnNames own_names(std::span<const Migration> migrations) {
-    static const std::regex creation(
-        R"(create\s+(?:or\s+replace\s+)?(?:unlogged\s+)?(?:materialized\s+)?)"
-        R"((table|view|sequence|function|procedure)\s+(?:if\s+not\s+exists\s+)?(\w+))",
-        std::regex::icase | std::regex::optimize
-    );
+    static const std::set<std::string> between{"or", "replace", "unlogged", "materialized"};
+    static const std::set<std::string> relation_kinds{"table", "view", "sequence"};
+    static const std::set<std::string> routine_kinds{"function", "procedure"};
     ArrayText relations, routines;
     relations.add(std::string_view("schema_migrations"));
     for (const auto& migration : migrations) {
-        using Match = std::regex_iterator<std::string_view::const_iterator>;
-        for (Match found(migration.sql.begin(), migration.sql.end(), creation), end; found != end;
-             ++found) {
-            const std::string kind = (*found)[1];
-            const bool routine =
-                kind[0] == 'f' || kind[0] == 'F' || kind[0] == 'p' || kind[0] == 'P';
-            (routine ? routines : relations).add(std::string_view((*found)[2].str()));
+        std::istringstream words{std::string(migration.sql)};
+        for (std::string word = next_word(words); !word.empty(); word = next_word(words)) {
+            if (word != "create") continue;
+            std::string kind = next_word(words);
+            while (between.contains(kind)) kind = next_word(words);
+            const bool relation = relation_kinds.contains(kind);
+            if (!relation && !routine_kinds.contains(kind)) continue;
+            std::string name = next_word(words);
+            while (name == "if" || name == "not" || name == "exists") name = next_word(words);
+            (relation ? relations : routines).add(std::string_view(name));
         }
     }
     return {std::move(relations).take(), std::move(routines).take()};

@@ -7,7 +7,6 @@
 #include <charconv>
 #include <fstream>
 #include <numeric>
-#include <regex>
 
 namespace infra::runtime {
 namespace {
@@ -243,10 +242,32 @@ std::string environment_name(std::string_view setting) {
 }
 
 std::string without_password(std::string_view url) {
-    static const std::regex in_authority(R"((://[^/?@:]*):.*@)");
-    static const std::regex in_parameter(R"((password\s*=\s*)('(?:[^'\\]|\\.)*'|[^\s&]+))");
-    const auto shown = std::regex_replace(std::string(url), in_authority, "$1:***@");
-    return std::regex_replace(shown, in_parameter, "$1***");
+    constexpr auto npos = std::string::npos;
+    std::string shown(url);
+    if (const auto scheme = shown.find("://"); scheme != npos) {
+        const auto colon = shown.find_first_of("/?@:", scheme + 3);
+        const auto host = shown.rfind('@');  // a password may have an @, too
+        if (colon != npos && shown[colon] == ':' && host != npos && host > colon)
+            shown.replace(colon + 1, host - colon - 1, "***");
+    }
+    constexpr std::string_view parameter = "password", blanks = " \t\r\n\f\v";
+    for (auto at = shown.find(parameter); at != npos; at = shown.find(parameter, at)) {
+        at += parameter.size();
+        const auto equals = shown.find_first_not_of(blanks, at);
+        if (equals == npos || shown[equals] != '=') continue;
+        const auto begin = std::min(shown.find_first_not_of(blanks, equals + 1), shown.size());
+        auto end = begin;
+        if (end < shown.size() && shown[end] == '\'') {
+            for (++end; end < shown.size() && shown[end] != '\''; ++end)
+                if (shown[end] == '\\') ++end;
+            end = std::min(end + 1, shown.size());
+        } else {
+            end = std::min(shown.find_first_of(" \t\r\n\f\v&", begin), shown.size());
+        }
+        shown.replace(begin, end - begin, "***");
+        at = begin;
+    }
+    return shown;
 }
 
 }  // namespace infra::runtime

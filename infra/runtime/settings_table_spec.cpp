@@ -130,7 +130,11 @@ TEST(WithoutPassword, HidesItWhereverItStands) {
         "postgresql:///d?host=/s&password=***&x=y"
     );
     EXPECT_EQ(without_password("host=h password='a b' user=u"), "host=h password=*** user=u");
+    EXPECT_EQ(without_password(R"(password = 'a\'b' user=u)"), "password = *** user=u");
+    EXPECT_EQ(without_password("host=h password='a b"), "host=h password=***");
+    EXPECT_EQ(without_password("password=a user=u password=b"), "password=*** user=u password=***");
     EXPECT_EQ(without_password("postgresql://a@h/d"), "postgresql://a@h/d");
+    EXPECT_EQ(without_password("postgresql://h/d?user=a:b@c"), "postgresql://h/d?user=a:b@c");
 }
 
 }  // namespace
