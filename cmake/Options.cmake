@@ -11,6 +11,12 @@ if(ANTIPHON_SANITIZE)
   target_compile_options(house_options INTERFACE
     -fsanitize=${ANTIPHON_SANITIZE} -fno-sanitize-recover=all -fno-omit-frame-pointer)
   target_link_options(house_options INTERFACE -fsanitize=${ANTIPHON_SANITIZE})
+  if(ANTIPHON_SANITIZE MATCHES "undefined")
+    # These look at every access to memory, which AddressSanitizer does, too, and take a quarter of
+    # the time to compile.
+    target_compile_options(house_options INTERFACE
+      -fno-sanitize=null,alignment,object-size,vptr,nonnull-attribute,returns-nonnull-attribute)
+  endif()
   if(ANTIPHON_SANITIZE STREQUAL "thread")
     target_compile_options(house_options INTERFACE -Wno-tsan)  # g++ 12 warns of fences in Asio
   endif()

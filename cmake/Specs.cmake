@@ -12,15 +12,17 @@ if(ANTIPHON_DEVELOPMENT AND BUILD_TESTING)
     <vector>)
 endif()
 
-# add_spec(... [THREADS]): antiphon_add_spec() for Antiphon's own, which are not built inside of
-# another project. ThreadSanitizer is for those that have threads.
+# add_spec(... [THREADS] [SIMULATED]): antiphon_add_spec() for Antiphon's own, which are not built
+# inside of another project. ThreadSanitizer is for those that have threads; AddressSanitizer sees
+# in the simulation what that runs, too.
 function(add_spec name)
-  cmake_parse_arguments(PARSE_ARGV 1 SPEC "THREADS" "" "")
+  cmake_parse_arguments(PARSE_ARGV 1 SPEC "THREADS;SIMULATED" "" "")
   if(NOT ANTIPHON_DEVELOPMENT OR NOT BUILD_TESTING
-      OR (ANTIPHON_SANITIZE STREQUAL "thread" AND NOT SPEC_THREADS))
+      OR (ANTIPHON_SANITIZE STREQUAL "thread" AND NOT SPEC_THREADS)
+      OR (ANTIPHON_SANITIZE AND SPEC_SIMULATED))
     return()
   endif()
-  list(REMOVE_ITEM ARGN THREADS)
+  list(REMOVE_ITEM ARGN THREADS SIMULATED)
   antiphon_add_spec(${name} ${ARGN})
   target_compile_options(${name} PRIVATE ${spec_options})
   target_precompile_headers(${name} REUSE_FROM spec_headers)

@@ -23,7 +23,7 @@ from kit.suite import BUILD
 from kit.system import PARTITIONS, PREFIX, ROLES, System
 
 REPLICAS = ("command-gateway", "command-gateway-2")
-LONG = 10_000 if suite.is_sanitized() else 100_000  # events of one aggregate
+LONG = 10_000  # events of one aggregate
 INSTANCES = [*ROLES, "command-gateway-2"]
 
 
