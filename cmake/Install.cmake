@@ -24,6 +24,7 @@ install(
     gateway_store
     gateway_web
     house_options
+    infra_archive
     infra_crypto
     infra_jwt
     infra_kafka
