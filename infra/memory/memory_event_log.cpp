@@ -83,18 +83,6 @@ void refuse_progress_beyond_the_log(const Tables& tables, const domain::EventBat
     }
 }
 
-void note_dead_letter(Tables& tables, const EventEnvelope& event) {
-    if (event.stream.category != domain::outcome_category || event.type != domain::outcome_failed)
-        return;
-    Tables::DeadLetter& letter = tables.dead_letters[event.command_position];
-    letter.failed.command = event.command_position;
-    letter.outcome = event.position;
-    const auto& command = tables.command_at(event.command_position);
-    const auto stream = tables.streams.find(command.stream);
-    if (stream != tables.streams.end())
-        letter.version = static_cast<std::int64_t>(stream->second.size());
-}
-
 void store(Tables& tables, domain::EventBatch batch) {
     refuse_progress_beyond_the_log(tables, batch);
     for (EventEnvelope& event : batch.events) {

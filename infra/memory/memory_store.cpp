@@ -1,5 +1,7 @@
 #include "infra/memory/memory_store.hpp"
 
+#include "domain/kernel/outcome.hpp"
+
 #include <algorithm>
 
 namespace infra::memory {
@@ -22,6 +24,18 @@ domain::Acceptance Tables::accept(const domain::NewCommand& asked) {
 bool Tables::answered(domain::Position command) const {
     return std::ranges::find(events, command, &domain::EventEnvelope::command_position) !=
            events.end();
+}
+
+void note_dead_letter(Tables& tables, const domain::EventEnvelope& event) {
+    if (event.stream.category != domain::outcome_category || event.type != domain::outcome_failed)
+        return;
+    Tables::DeadLetter& letter = tables.dead_letters[event.command_position];
+    letter.failed.command = event.command_position;
+    letter.outcome = event.position;
+    const auto& command = tables.command_at(event.command_position);
+    const auto stream = tables.streams.find(command.stream);
+    if (stream != tables.streams.end())
+        letter.version = static_cast<std::int64_t>(stream->second.size());
 }
 
 void MemoryStore::fail_next(std::size_t calls) {

@@ -14,6 +14,7 @@
 #include <chrono>
 #include <map>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <unordered_map>
 #include <vector>
@@ -42,11 +43,18 @@ struct Tables {
         std::string retried_as{};
     };
 
+    struct Import {
+        std::string source;
+        std::int64_t beside = 0;  ///< rows that were added
+        bool finished = false;
+    };
+
     struct MadeKey {
         domain::RecordKey key;
         std::chrono::milliseconds at{};
     };
 
+    std::optional<Import> import;
     std::int64_t incarnation = 1;
     domain::Generation generation;
     std::vector<AcceptedCommand> commands;
@@ -78,6 +86,9 @@ struct Tables {
     }
 };
 
+/// Makes a dead letter of an outcome that is *failed*.
+void note_dead_letter(Tables& tables, const domain::EventEnvelope& outcome);
+
 /// The one store that any number of memory adapters share; it outlives them. Any thread. Tests may
 /// give it the faults of a real one.
 class MemoryStore {
@@ -105,6 +116,18 @@ class MemoryStore {
 
     template <class Work>
     auto write(Work work) {
+        std::lock_guard lock(mutex_);
+        throw_if_told(failing_);
+        if (tables_.import && !tables_.import->finished)
+            throw domain::WorldError("an import is under way in this store");
+        auto answer = work(tables_);
+        throw_if_told(forgetting_);
+        return answer;
+    }
+
+    /// write(), also while an import is under way.
+    template <class Work>
+    auto import(Work work) {
         std::lock_guard lock(mutex_);
         throw_if_told(failing_);
         auto answer = work(tables_);
