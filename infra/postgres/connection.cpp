@@ -43,7 +43,8 @@ std::string session_options(const ConnectionSettings& settings) {
            " -c client_min_messages=warning"
            " -c statement_timeout=" +
            std::to_string(settings.statement_timeout.count()) +
-           (settings.synchronous_commit ? "" : " -c synchronous_commit=off");
+           (settings.synchronous_commit ? "" : " -c synchronous_commit=off") +
+           (settings.importing ? " -c antiphon.importing=yes" : "");
 }
 
 /// A server that is cut off without a word is noticed within some ten seconds.

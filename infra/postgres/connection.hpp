@@ -16,6 +16,8 @@ struct ConnectionSettings {
     std::chrono::milliseconds statement_timeout{30'000};
     /// Whether a commit waits for the disk. Only notices may do without.
     bool synchronous_commit = true;
+    /// Of who imports: see PostgresStoreImport.
+    bool importing = false;
 };
 
 /// One connection to PostgreSQL, opened at the first use, and again at the first use after a

@@ -30,6 +30,8 @@ constexpr auto read_version = "select coalesce(max(number), 0) from schema_migra
 
 const Statement read_schema_version{"read_schema_version", read_version};
 
+const Statement find_import{"find_import", "select from imports i where not i.finished"};
+
 const Statement fix_partitions{"first_partitions", "select first_partitions($1)"};
 /// Something of ours that whoever is connected may not use.
 const Statement find_refused{
@@ -99,7 +101,7 @@ MigrationReport migrate(
     return report;
 }
 
-void check_schema(Connection& connection) {
+void check_tables(Connection& connection) {
     static const OwnNames ours = own_names(all_migrations());
     const int needed = all_migrations().back().number;
     Connection::Session& session = connection.session();
@@ -119,6 +121,15 @@ void check_schema(Connection& connection) {
             std::to_string(needed) + ": run antiphon migrate"
         );
     }
+}
+
+void check_schema(Connection& connection) {
+    check_tables(connection);
+    if (connection.session().run(find_import).empty()) return;
+    throw domain::SetupError(
+        "an import is under way in this database: the same antiphon import goes on with it, and "
+        "with --restart it takes back what it has brought"
+    );
 }
 
 std::int32_t first_partitions(Connection& connection, std::int32_t partitions) {

@@ -39,7 +39,10 @@ MigrationReport migrate(
 
 /// Is the schema (at least) the one that this program was built for, and may we use it? Throws
 /// domain::SetupError with one line that says what to do; domain::WorldError when PostgreSQL is
-/// away.
+/// away. An import that is under way is no fault of it.
+void check_tables(Connection& connection);
+
+/// check_tables(), and is the store open: SetupError while an import is under way.
 void check_schema(Connection& connection);
 
 /// Fixes the number of partitions that keys are spread over, if no process has before, and returns

@@ -12,6 +12,8 @@
 #include "infra/memory/memory_record_publisher.hpp"
 #include "infra/memory/memory_relay_leases.hpp"
 #include "infra/memory/memory_snapshot_store.hpp"
+#include "infra/memory/memory_store_export.hpp"
+#include "infra/memory/memory_store_import.hpp"
 #include "infra/memory/memory_subscriptions.hpp"
 #include "infra/runtime/system_clock.hpp"
 #include "tests/contract/append_notices_suite.hpp"
@@ -27,6 +29,7 @@
 #include "tests/contract/relay_leases_suite.hpp"
 #include "tests/contract/reservations_suite.hpp"
 #include "tests/contract/snapshot_store_suite.hpp"
+#include "tests/contract/store_copy_suite.hpp"
 #include "tests/contract/subscriptions_suite.hpp"
 
 namespace contract {
@@ -71,6 +74,12 @@ class MemoryStoreWorld final : public StoreWorld {
     }
     std::unique_ptr<domain::Subscriptions> make_subscriptions() override {
         return std::make_unique<MemorySubscriptions>(store_);
+    }
+    std::unique_ptr<domain::StoreExport> make_store_export() override {
+        return std::make_unique<MemoryStoreExport>(store_);
+    }
+    std::unique_ptr<domain::StoreImport> make_store_import() override {
+        return std::make_unique<MemoryStoreImport>(store_);
     }
     std::unique_ptr<domain::AppendNotifier> make_append_notifier() override {
         return std::make_unique<MemoryAppendNotifier>(notices_);
@@ -122,6 +131,7 @@ INSTANTIATE_TEST_SUITE_P(Memory, RecordsSuite, testing::Values(&memory_broker));
 INSTANTIATE_TEST_SUITE_P(Memory, RelayLeasesSuite, testing::Values(&memory_store));
 INSTANTIATE_TEST_SUITE_P(Memory, ReservationsSuite, testing::Values(&memory_store));
 INSTANTIATE_TEST_SUITE_P(Memory, SnapshotStoreSuite, testing::Values(&memory_store));
+INSTANTIATE_TEST_SUITE_P(Memory, StoreCopySuite, testing::Values(&memory_store));
 INSTANTIATE_TEST_SUITE_P(Memory, SubscriptionsSuite, testing::Values(&memory_store));
 
 }  // namespace

@@ -11,6 +11,8 @@
 #include "infra/postgres/postgres_record_keys.hpp"
 #include "infra/postgres/postgres_relay_leases.hpp"
 #include "infra/postgres/postgres_snapshot_store.hpp"
+#include "infra/postgres/postgres_store_export.hpp"
+#include "infra/postgres/postgres_store_import.hpp"
 #include "infra/postgres/postgres_subscriptions.hpp"
 #include "infra/postgres/session.hpp"
 #include "tests/contract/append_notices_suite.hpp"
@@ -25,6 +27,7 @@
 #include "tests/contract/relay_leases_suite.hpp"
 #include "tests/contract/reservations_suite.hpp"
 #include "tests/contract/snapshot_store_suite.hpp"
+#include "tests/contract/store_copy_suite.hpp"
 #include "tests/contract/subscriptions_suite.hpp"
 #include "tests/kit/private_postgres.hpp"
 
@@ -49,13 +52,15 @@ class Cluster {
         static const Statement empty{
             "empty",
             "truncate commands, command_attempts, dead_letters, events, event_recipients,"
-            " partition_epochs, partition_progress, relay_leases, relay_checkpoints, record_keys,"
+            " imports, partition_epochs, partition_progress, relay_leases, relay_checkpoints, "
+            "record_keys,"
             " reservations, snapshots, subscriptions"};
         static const Statement first_life{
             "first_life",
             "update logs"
             " set incarnation = 1, generation = 1, generation_begun = 0, partitions = null"};
-        Connection connection(owner_);
+        Connection connection(importing(owner_));
+        PostgresStoreImport(connection).abandon();  // of a test that left it under way
         connection.session().run(empty);
         connection.session().run(first_life);
         return settings_;
@@ -113,6 +118,12 @@ class PostgresWorld final : public StoreWorld {
     std::unique_ptr<domain::Subscriptions> make_subscriptions() override {
         return std::make_unique<PostgresSubscriptions>(connections_.emplace_back(settings_));
     }
+    std::unique_ptr<domain::StoreExport> make_store_export() override {
+        return std::make_unique<PostgresStoreExport>(connections_.emplace_back(settings_));
+    }
+    std::unique_ptr<domain::StoreImport> make_store_import() override {
+        return std::make_unique<PostgresStoreImport>(connections_.emplace_back(importing(owner_)));
+    }
     std::unique_ptr<domain::AppendNotifier> make_append_notifier() override {
         return std::make_unique<PostgresAppendNotifier>(settings_);
     }
@@ -150,6 +161,7 @@ INSTANTIATE_TEST_SUITE_P(Postgres, RecordKeysSuite, testing::Values(&postgres_st
 INSTANTIATE_TEST_SUITE_P(Postgres, RelayLeasesSuite, testing::Values(&postgres_store));
 INSTANTIATE_TEST_SUITE_P(Postgres, ReservationsSuite, testing::Values(&postgres_store));
 INSTANTIATE_TEST_SUITE_P(Postgres, SnapshotStoreSuite, testing::Values(&postgres_store));
+INSTANTIATE_TEST_SUITE_P(Postgres, StoreCopySuite, testing::Values(&postgres_store));
 INSTANTIATE_TEST_SUITE_P(Postgres, SubscriptionsSuite, testing::Values(&postgres_store));
 
 }  // namespace

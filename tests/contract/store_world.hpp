@@ -12,6 +12,8 @@
 #include "domain/ports/record_keys.hpp"
 #include "domain/ports/relay_leases.hpp"
 #include "domain/ports/snapshot_store.hpp"
+#include "domain/ports/store_export.hpp"
+#include "domain/ports/store_import.hpp"
 #include "domain/ports/subscriptions.hpp"
 
 #include <gtest/gtest.h>
@@ -41,6 +43,8 @@ class StoreWorld {
     virtual std::unique_ptr<domain::SnapshotStore> make_snapshot_store(domain::StateForms forms
     ) = 0;
     virtual std::unique_ptr<domain::Subscriptions> make_subscriptions() = 0;
+    virtual std::unique_ptr<domain::StoreExport> make_store_export() = 0;
+    virtual std::unique_ptr<domain::StoreImport> make_store_import() = 0;
     virtual std::unique_ptr<domain::AppendNotifier> make_append_notifier() = 0;
     virtual std::unique_ptr<domain::AppendListener> make_append_listener(domain::Log log) = 0;
 
