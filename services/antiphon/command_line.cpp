@@ -45,6 +45,8 @@ constexpr Command commands[] = {
     {"rotate-keys",
      "Sign records with a new key and believe no old one, then end",
      without_flags<run_rotate_keys>},
+    {"export", "Write both logs and what stands beside them to a folder", prepare_export},
+    {"import", "Fill an empty store with an export, or with foreign events", prepare_import},
     {"replay", "Send past events to a topic of Kafka", prepare_replay},
     {"subscribe",
      "Print every event since the beginning, and then the new ones, for a consumer group",

@@ -17,7 +17,9 @@ void run_dev(const Settings& settings);
 /// What an operator does now and then, one file each; its description says what.
 Command::Run prepare_check_history(CLI::App& flags);
 Command::Run prepare_dead_letters(CLI::App& flags);
+Command::Run prepare_export(CLI::App& flags);
 Command::Run prepare_history(CLI::App& flags);
+Command::Run prepare_import(CLI::App& flags);
 Command::Run prepare_incarnation(CLI::App& flags);
 Command::Run prepare_partitions(CLI::App& flags);
 Command::Run prepare_replay(CLI::App& flags);

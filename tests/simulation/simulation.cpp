@@ -4,6 +4,7 @@
 #include "tests/simulation/adversary.hpp"
 #include "tests/simulation/clients.hpp"
 #include "tests/simulation/decided_again.hpp"
+#include "tests/simulation/exporter.hpp"
 #include "tests/simulation/retrier.hpp"
 #include "tests/simulation/verified.hpp"
 
@@ -82,6 +83,8 @@ class Simulation {
         broken.insert(broken.end(), verified_.begin(), verified_.end());
         const auto again = decided_again(world_.store, setup_.aggregates, world_.clock);
         broken.insert(broken.end(), again.begin(), again.end());
+        exporter_.end();
+        broken.insert(broken.end(), exporter_.broken().begin(), exporter_.broken().end());
         return {
             .broken = std::move(broken),
             .faults = world_.faults.counts(),
@@ -105,6 +108,7 @@ class Simulation {
     }
 
     void happen() {
+        exporter_.look();
         if (++happened_ % 500 == 0) verify();
         Random& random = world_.random;
         world_.clock.advance(random.percent(3) ? random.time(10, 200) : random.time(0, 3));
@@ -357,6 +361,7 @@ class Simulation {
     const Setup setup_;
     Adversary adversary_{world_, setup_};
     Retrier retrier_{world_, ~plan_.seed};
+    Exporter exporter_{world_, plan_.seed ^ 0x65787074, setup_.aggregates};
     std::vector<std::unique_ptr<CommandGateway>> command_gateways_;
     std::vector<std::unique_ptr<SseGateway>> sse_gateways_;
     std::vector<std::unique_ptr<RelayProcess>> relays_;
