@@ -1,5 +1,5 @@
--- While a store is filled by `antiphon import`, nobody else works on it. What it brings, and how far
--- it is, stands here: one row, or none.
+-- While a store is filled by `antiphon import`, nobody else works on it. What it brings, and how
+-- far it is, stands here: one row, or none.
 create table imports (
     one boolean primary key default true check (one),
     source text not null,
@@ -12,6 +12,6 @@ create function refuse_during_import() returns trigger
 language plpgsql
 as $$
 begin
-    raise exception 'an import is under way in this database: the same antiphon import goes on with it';
+    raise exception 'an import is under way in this database: antiphon import goes on with it';
 end
 $$;

@@ -307,6 +307,17 @@ TEST(Import, TakesNothingOfASegmentThatIsNotSound) {
     }
 }
 
+TEST(Import, TakesNoEventWithoutItsCommand) {
+    Old old;
+    old.store.write([](Tables& tables) {
+        tables.events.back().command_position = {5};
+        return 0;
+    });
+    Written written;
+    written.of(old);
+    EXPECT_THROW(Import::check(written.archive), domain::SetupError);
+}
+
 TEST(Import, NeedsACompleteArchiveAndAnEmptyStore) {
     New fresh;
     MemoryArchive none;

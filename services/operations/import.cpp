@@ -50,7 +50,13 @@ bool add_row(SegmentRows& rows, SegmentKind kind, domain::Position at, std::stri
     }
 }
 
-SegmentRows rows_of(domain::Archive& archive, const domain::Segment& segment) {
+/// Each event is of a command that is there, too.
+bool within(const SegmentRows& rows, domain::Position commands) {
+    return rows.events.empty() || rows.events.back().command_position <= commands;
+}
+
+SegmentRows
+rows_of(domain::Archive& archive, const domain::Segment& segment, domain::Position commands) {
     const std::string lines = archive.read(segment);
     SegmentRows rows;
     domain::Position at = segment.first;
@@ -58,7 +64,7 @@ SegmentRows rows_of(domain::Archive& archive, const domain::Segment& segment) {
         const auto end = std::min(lines.find('\n', begin), lines.size());
         const std::string_view line = std::string_view(lines).substr(begin, end - begin);
         const bool fits = at <= segment.last && line.size() <= domain::archive_line_bytes_max &&
-                          add_row(rows, segment.kind, at, line);
+                          add_row(rows, segment.kind, at, line) && within(rows, commands);
         if (!fits) refuse_line(segment, at.value - segment.first.value + 1);
         begin = end + 1;
     }
@@ -154,7 +160,7 @@ void ImportedStreams::look_at(std::span<const domain::EventEnvelope> page) {
 
 Manifest Import::check(domain::Archive& archive) {
     Manifest manifest = complete_manifest(archive);
-    for (const auto& segment : manifest.segments) rows_of(archive, segment);
+    for (const auto& segment : manifest.segments) rows_of(archive, segment, manifest.commands);
     return manifest;
 }
 
@@ -209,7 +215,7 @@ void Import::begin() {
 }
 
 void Import::add(const domain::Segment& segment) {
-    const SegmentRows rows = rows_of(archive_, segment);
+    const SegmentRows rows = rows_of(archive_, segment, manifest_.commands);
     if (!rows.commands.empty()) parts_.store.add(rows.commands);
     if (!rows.events.empty()) parts_.store.add(rows.events);
     if (!rows.beside.empty()) parts_.store.add(rows.beside);

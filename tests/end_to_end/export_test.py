@@ -132,8 +132,8 @@ class ExportTest(unittest.TestCase):
         self.assertEqual(code, 1)
         self.assertIn("there is something in this store", err)
         # At this rate it waits after each segment.
-        for table in ("commands", "events"):
-            slow = Operation(new, *self.importing(new, self.folder), "--rate", "1")
+        for table, rate in (("commands", "1"), ("events", "100")):
+            slow = Operation(new, *self.importing(new, self.folder), "--rate", rate)
             wait.until(lambda: new.sql(f"select exists (select from {table})") == [("t",)], table)
             slow.kill_9()
             for other in ("worker", "command-gateway", "verify"):
@@ -196,8 +196,8 @@ class ForeignTest(unittest.TestCase):
         def run(*arguments):
             return Operation(system, *importing, file, *arguments).end()
         for wrong, why in [
-                ('{"category":"nothing","entity":"1","type":"opened","time":"2019-01-01T00:00:00Z"}',
-                 "of which this build has no aggregate"),
+                ('{"category":"nothing","entity":"1","type":"opened",'
+                 '"time":"2019-01-01T00:00:00Z"}', "of which this build has no aggregate"),
                 (lines[8].replace("deposited", "stolen"), "that this build can read"),
                 (lines[8].replace("2019-", "19-"), "RFC 3339"),
                 ("{", "is no JSON")]:

@@ -83,7 +83,9 @@ class Exporter::Store final : public domain::StoreExport {
     template <class Call>
     auto call(Call call) {
         if (!world_.faults.ended()) {
-            for (int i = random_.below(8); i > 0; --i) world_.happen();
+            // Long enough, now and then, for a command to come in and to be answered.
+            for (int i = random_.below(random_.below(4) == 0 ? 300 : 8); i > 0; --i)
+                world_.happen();
             if (world_.now() < world_.store_away_until || random_.below(50) == 0)
                 throw domain::WorldError("the store is away");
         }
