@@ -40,7 +40,7 @@ std::string session_options(const ConnectionSettings& settings) {
     return " -c default_transaction_isolation=read\\ committed"
            " -c enable_seqscan=off -c enable_hashjoin=off -c enable_mergejoin=off -c jit=off"
            " -c idle_in_transaction_session_timeout=10000"
-           " -c client_min_messages=warning"
+           " -c client_min_messages=warning -c datestyle=ISO"
            " -c statement_timeout=" +
            std::to_string(settings.statement_timeout.count()) +
            (settings.synchronous_commit ? "" : " -c synchronous_commit=off") +

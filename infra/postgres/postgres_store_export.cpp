@@ -1,11 +1,12 @@
 #include "infra/postgres/postgres_store_export.hpp"
 
-#include "domain/kernel/error.hpp"
+#include "domain/kernel/timestamp.hpp"
 #include "infra/postgres/copy_text.hpp"
 #include "infra/postgres/rows.hpp"
 #include "infra/postgres/session.hpp"
 
 #include <algorithm>
+#include <stdexcept>
 
 namespace infra::postgres {
 namespace {
@@ -26,10 +27,15 @@ const Statement read_end_of_events{
 
 /// COPY takes no parameters: the two bounds, which are numbers of ours, are written behind it.
 const std::string copy_commands =
-    "select" + command_columns +
-    ", c.fingerprint, c.cursor_incarnation, c.cursor_position from commands c where c.position";
+    "select c.position, c.id, c.category, c.entity, c.name, c.data, c.subject, c.claims,"
+    " c.correlation_id, c.trace_parent, c.expected_version, c.time at time zone 'UTC', c.issuer,"
+    " c.causation_id, c.fingerprint, c.cursor_incarnation, c.cursor_position"
+    " from commands c where c.position";
 
-const std::string copy_events = "select" + event_columns + "from events e where e.position";
+const std::string copy_events =
+    "select e.position, e.category, e.entity, e.version, e.type, e.data,"
+    " e.time at time zone 'UTC', e.command_id, e.command_position, e.ordinal, e.last, e.subject,"
+    " e.claims, e.correlation_id, e.trace_parent, e.issuer from events e where e.position";
 
 const std::string copy_recipients =
     "select r.position, r.recipient from event_recipients r where r.position";
@@ -51,8 +57,13 @@ const Statement read_all_subscriptions{
     "read_all_subscriptions",
     "select s.name, s.epoch, s.incarnation, s.position from subscriptions s order by s.name"};
 
+/// "2026-01-31 12:00:00.000001": a number of microseconds would cost the server more than the row.
 domain::Timestamp time_of(const CopyRow& row, std::size_t field) {
-    return domain::Timestamp(std::chrono::microseconds(row.number(field)));
+    std::string text = row.text(field) + 'Z';
+    if (const auto space = text.find(' '); space != text.npos) text[space] = 'T';
+    const auto time = domain::parse_timestamp(text);
+    if (!time) throw std::invalid_argument("COPY gave no time of the years 0 to 9999");
+    return *time;
 }
 
 domain::ArchivedCommand archived_command_of(const CopyRow& row) {
@@ -69,9 +80,9 @@ domain::ArchivedCommand archived_command_of(const CopyRow& row) {
     if (!row.is_null(10)) command.expected_version = domain::StreamVersion{row.number(10)};
     command.time = time_of(row, 11);
     command.causation_id = row.text(13);
-    archived.fingerprint = row.text(command_columns_count);
-    archived.cursor.incarnation = row.number(command_columns_count + 1);
-    archived.cursor.position = {row.number(command_columns_count + 2)};
+    archived.fingerprint = row.text(14);
+    archived.cursor.incarnation = row.number(15);
+    archived.cursor.position = {row.number(16)};
     return archived;
 }
 

@@ -128,7 +128,8 @@ bool Export::add_rows(SegmentKind kind, std::size_t most) {
     const Position cut = cut_of(kind);
     if (draft_.last >= cut) return false;
     const auto room = domain::segment_rows_max - draft_.rows();
-    const auto count = std::min<std::int64_t>(static_cast<std::int64_t>(most), room);
+    const auto count =
+        std::min<std::int64_t>(static_cast<std::int64_t>(std::min(most, size_.next())), room);
     const Position up_to =
         std::min(cut, Position{draft_.last.value + std::max(count, std::int64_t{1})});
     if (kind == SegmentKind::commands) {
@@ -143,18 +144,22 @@ bool Export::add_rows(SegmentKind kind, std::size_t most) {
 template <class Rows>
 void Export::add(SegmentKind kind, const Rows& rows) {
     if (rows.empty()) throw domain::SetupError("the store lacks rows: antiphon verify tells which");
+    std::size_t bytes = 0;
     for (const auto& row : rows) {
+        const std::size_t before = lines_.size();
         if (position_of(row).value != draft_.last.value + 1)
             throw domain::SetupError(
                 "the store has no row at " + std::to_string(draft_.last.value + 1) + " of its " +
                 std::string(domain::to_string(kind)) + ": antiphon verify tells of all such"
             );
         domain::add_line(lines_, row);
+        bytes += lines_.size() - before;
         draft_.last = position_of(row);
         draft_.last_id = id_of(row);
         if (draft_.rows() == domain::segment_rows_max || lines_.size() >= domain::segment_bytes_max)
             close_draft(kind);
     }
+    size_.came(rows.size(), bytes);
 }
 
 void Export::close_draft(SegmentKind kind) {

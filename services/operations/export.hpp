@@ -1,5 +1,6 @@
 #pragma once
 
+#include "domain/kernel/page_size.hpp"
 #include "domain/ports/archive.hpp"
 #include "domain/ports/store_export.hpp"
 #include "services/operations/operation.hpp"
@@ -47,6 +48,7 @@ class Export final : public Operation {
     bool ended_ = false;
     bool writing_ = false;  ///< a segment is under way
     domain::Manifest manifest_;
+    domain::PageSize size_{static_cast<std::size_t>(domain::segment_rows_max)};
     domain::SegmentKind kind_ = domain::SegmentKind::commands;
     domain::Segment draft_;    ///< that is gathered; `last` is below `first` while it is empty
     std::string lines_;        ///< of that

@@ -3,6 +3,7 @@
 #include "infra/archive/file_archive.hpp"
 #include "infra/postgres/migrate.hpp"
 #include "infra/postgres/postgres_store_export.hpp"
+#include "infra/runtime/export_reading_ahead.hpp"
 #include "services/antiphon/operations/operate.hpp"
 #include "services/antiphon/roles.hpp"
 
@@ -60,7 +61,8 @@ int run_export(const Settings& settings, const ExportAsked& asked) {
     using infra::archive::FileArchive;
     infra::postgres::Connection connection(settings.postgres);
     infra::postgres::check_schema(connection);
-    infra::postgres::PostgresStoreExport store(connection);
+    infra::postgres::PostgresStoreExport stored(connection);
+    infra::runtime::ExportReadingAhead store(stored);
     if (asked.flags.dry_run) {
         FileArchive archive(asked.folder, FileArchive::Use::read);
         tell(operations::Export::plan(store, archive), asked);
