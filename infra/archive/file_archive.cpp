@@ -10,6 +10,7 @@
 #include <cerrno>
 #include <cstring>
 #include <fcntl.h>
+#include <memory>
 #include <unistd.h>
 #include <utility>
 #include <zstd.h>
@@ -82,12 +83,12 @@ class File {
 }
 
 std::string compressed(std::string_view lines) {
-    std::string bytes(ZSTD_compressBound(lines.size()), '\0');
+    const std::size_t room = ZSTD_compressBound(lines.size());
+    const auto bytes = std::make_unique_for_overwrite<char[]>(room);
     const std::size_t size =
-        ZSTD_compress(bytes.data(), bytes.size(), lines.data(), lines.size(), compression_level);
+        ZSTD_compress(bytes.get(), room, lines.data(), lines.size(), compression_level);
     if (ZSTD_isError(size) != 0) throw std::runtime_error("Zstandard cannot compress");
-    bytes.resize(size);
-    return bytes;
+    return {bytes.get(), size};
 }
 
 /// One frame, which says how large it is, so nothing that unpacks to more is unpacked.

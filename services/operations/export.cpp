@@ -165,7 +165,9 @@ void Export::add(SegmentKind kind, const Rows& rows) {
 void Export::close_draft(SegmentKind kind) {
     if (draft_.rows() == 0) return;
     settle();
+    const std::size_t bytes = lines_.size();
     archive_.write(draft_, std::exchange(lines_, {}));
+    lines_.reserve(std::min(bytes, domain::segment_bytes_max));  // the next one is about as large
     writing_ = true;
     draft_ = {.kind = kind, .first = {draft_.last.value + 1}, .last = draft_.last};
 }

@@ -84,8 +84,8 @@ class Exporter::Store final : public domain::StoreExport {
     auto call(Call call) {
         if (!world_.faults.ended()) {
             // Long enough, now and then, for a command to come in and to be answered.
-            for (int i = random_.below(random_.below(4) == 0 ? 300 : 8); i > 0; --i)
-                world_.happen();
+            const int most = random_.below(random_.below(4) == 0 ? 300 : 8);
+            for (int i = 0; i < most && left_ > 0; ++i, --left_) world_.happen();
             if (world_.now() < world_.store_away_until || random_.below(50) == 0)
                 throw domain::WorldError("the store is away");
         }
@@ -93,7 +93,7 @@ class Exporter::Store final : public domain::StoreExport {
     }
 
   public:
-    Store(World& world, Random& random) : world_(world), random_(random) {}
+    Store(World& world, Random& random, int& left) : world_(world), random_(random), left_(left) {}
 
     domain::LogEnd end(domain::Log log) override {
         return call([&] { return store_.end(log); });
@@ -119,6 +119,7 @@ class Exporter::Store final : public domain::StoreExport {
   private:
     World& world_;
     Random& random_;
+    int& left_;
     infra::memory::MemoryStoreExport store_{world_.store};
 };
 
@@ -130,12 +131,13 @@ Exporter::Exporter(
     : world_(world),
       random_(seed),
       aggregates_(aggregates),
-      store_(std::make_unique<Store>(world, random_)) {}
+      store_(std::make_unique<Store>(world, random_, left_)) {}
 
 Exporter::~Exporter() = default;
 
-void Exporter::look() {
+void Exporter::look(int left) {
     if (working_ || world_.depth > 0 || world_.faults.ended() || random_.below(20) != 0) return;
+    left_ = left;
     if (random_.below(30) == 0) exporting_.reset();  // kill -9
     work(piece);
 }

@@ -22,8 +22,8 @@ class Exporter {
     Exporter(const Exporter&) = delete;
     Exporter& operator=(const Exporter&) = delete;
 
-    /// Now and then a piece of the work, between two happenings.
-    void look();
+    /// Now and then a piece of the work, between two happenings; so many may come within it.
+    void look(int left);
 
     /// The whole of it, when all has come to rest; and then an import of that.
     void end();
@@ -39,6 +39,7 @@ class Exporter {
     World& world_;
     Random random_;
     const std::span<const domain::AggregatePtr> aggregates_;
+    int left_ = 0;
     const std::unique_ptr<Store> store_;
     infra::memory::MemoryArchive archive_;
     std::unique_ptr<services::operations::Export> exporting_;

@@ -108,7 +108,7 @@ class Simulation {
     }
 
     void happen() {
-        exporter_.look();
+        exporter_.look(plan_.steps - happened_ - 1);
         if (++happened_ % 500 == 0) verify();
         Random& random = world_.random;
         world_.clock.advance(random.percent(3) ? random.time(10, 200) : random.time(0, 3));
