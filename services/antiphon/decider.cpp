@@ -45,6 +45,10 @@ std::vector<std::string> decider_arguments(
         refuse_taken ? "1" : "0"};
 }
 
+infra::process::ChildHistoryChecker make_checker(const Settings& settings) {
+    return {{.arguments = decider_arguments(settings, 1, no_snapshots)}, settings.fold_timeout};
+}
+
 void run_decider(std::span<const char* const> arguments) {
     if (arguments.size() != arguments_count) {
         throw domain::SetupError("this role is started by a worker or a gateway, and by nobody else"

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "infra/process/child_history_checker.hpp"
 #include "services/antiphon/settings.hpp"
 
 #include <span>
@@ -24,6 +25,9 @@ std::vector<std::string> decider_arguments(
 
 /// What takes none.
 inline constexpr domain::SnapshotPolicy no_snapshots{.events = 0};
+
+/// Who folds single streams; its process is started when there is the first.
+infra::process::ChildHistoryChecker make_checker(const Settings& settings);
 
 /// `arguments` are those, but for the role itself.
 void run_decider(std::span<const char* const> arguments);

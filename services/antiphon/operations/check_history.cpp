@@ -3,7 +3,6 @@
 #include "domain/kernel/page_size.hpp"
 #include "infra/postgres/migrate.hpp"
 #include "infra/postgres/postgres_histories.hpp"
-#include "infra/process/child_history_checker.hpp"
 #include "infra/runtime/reading_ahead.hpp"
 #include "services/antiphon/decider.hpp"
 #include "services/antiphon/operations/progress.hpp"
@@ -37,11 +36,7 @@ std::string to_string(const Count& count) {
 class HistoryCheck {
   public:
     explicit HistoryCheck(const Settings& settings)
-        : connection_(settings.postgres),
-          checker_(
-              {.arguments = decider_arguments(settings, 1, no_snapshots)},
-              settings.fold_timeout
-          ) {
+        : connection_(settings.postgres), checker_(make_checker(settings)) {
         infra::postgres::check_schema(connection_);
     }
 

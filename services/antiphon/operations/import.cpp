@@ -7,7 +7,6 @@
 #include "infra/postgres/migrate.hpp"
 #include "infra/postgres/postgres_histories.hpp"
 #include "infra/postgres/postgres_store_import.hpp"
-#include "infra/process/child_history_checker.hpp"
 #include "infra/runtime/reading_ahead.hpp"
 #include "services/antiphon/decider.hpp"
 #include "services/antiphon/operations/operate.hpp"
@@ -107,10 +106,6 @@ void tell_rows(const ImportAsked& asked, domain::Position commands, domain::Posi
         std::to_string(commands.value) + " commands and " + std::to_string(events.value) +
             " events" + (asked.flags.dry_run ? " can be imported" : " are imported")
     );
-}
-
-infra::process::ChildHistoryChecker make_checker(const Settings& settings) {
-    return {{.arguments = decider_arguments(settings, 1, no_snapshots)}, settings.fold_timeout};
 }
 
 /// The store that is filled.

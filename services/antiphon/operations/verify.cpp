@@ -5,7 +5,6 @@
 #include "infra/postgres/postgres_audit.hpp"
 #include "infra/postgres/postgres_histories.hpp"
 #include "infra/postgres/postgres_snapshot_store.hpp"
-#include "infra/process/child_history_checker.hpp"
 #include "infra/runtime/reading_ahead.hpp"
 #include "services/antiphon/decider.hpp"
 #include "services/antiphon/operations/operate.hpp"
@@ -100,11 +99,6 @@ class Timed final : public operations::Operation {
     Clock::time_point since_ = Clock::now();
     std::int64_t done_;
 };
-
-/// Who folds single streams is started when there is the first.
-infra::process::ChildHistoryChecker make_checker(const Settings& settings) {
-    return {{.arguments = decider_arguments(settings, 1, no_snapshots)}, settings.fold_timeout};
-}
 
 int verify(const Settings& settings, const OperationFlags& flags) {
     Store store(settings.postgres);
