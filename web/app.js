@@ -5,6 +5,7 @@ import { Contract } from './contract.js';
 import { labelOf, make } from './elements.js';
 import { Form } from './form.js';
 import { Journal } from './journal.js';
+import { showWhatIf } from './what_if.js';
 
 /** @param {string} id @returns {any} */
 const at = (id) => document.getElementById(id);
@@ -173,6 +174,7 @@ on('call', 'submit', send);
 on('category', 'change', chooseCategory);
 on('commands-of', 'change', chooseCommand);
 on('entity', 'change', chooseEntity);
+on('what-if-file', 'change', () => showWhatIf(at('what-if-file').files[0]));
 
 await attempt(async () => {
   const address = new URLSearchParams(location.search);

@@ -1,6 +1,7 @@
 """The demo page, our client and a native EventSource in a real browser."""
 
 import json
+import subprocess
 import sys
 import unittest
 import uuid
@@ -59,6 +60,14 @@ ENTER = """
     input.value = arguments[1];
     for (const type of ['input', 'change'])
         input.dispatchEvent(new Event(type, { bubbles: true }));
+"""
+
+CHOOSE_FILE = """
+    const chosen = new DataTransfer();
+    chosen.items.add(new File([arguments[0]], 'what-if.ndjson'));
+    const input = document.querySelector('#what-if-file');
+    input.files = chosen.files;
+    input.dispatchEvent(new Event('change', { bubbles: true }));
 """
 
 CLIENT = """
@@ -197,6 +206,45 @@ class BrowserTest(unittest.TestCase):
         self.wait_past("4, now", "")
         self.wait_state("balance_cents", "75")
         self.assertEqual(self.browser.run(changed), [])
+        self.assertEqual(self.browser.complaints(), [])
+
+    def what_if(self, *patch):
+        """What `antiphon what-if --json` writes of another past."""
+        file = self.system.folder / "patch.ndjson"
+        file.write_text("".join(json.dumps(line) + "\n" for line in patch))
+        command = self.system.command("what-if", "--json", "--rate", "0", "--patch", file)
+        done = subprocess.run(command, capture_output=True, text=True, timeout=60)
+        self.assertEqual(done.returncode, 2, done.stderr)
+        return done.stdout
+
+    def wait_told(self, words):
+        script = "document.querySelector('#what-if-told').textContent === arguments[0]"
+        self.browser.wait(script, f"'{words}' to be told", words)
+
+    def test_an_aggregate_as_it_is_and_as_another_build_would_have_made_it(self):
+        self.follow()
+        self.choose("account", self.account)
+        self.send("open", owner="Ada <b>")
+        self.send("deposit", cents="9007199254740993")
+        self.wait_state("balance_cents", "9007199254740993")
+        deposit = self.system.sql("select id from commands where name = 'deposit' and entity = "
+                                  f"'{self.account}'")[0][0]
+        written = self.what_if({"remove": deposit})
+        self.browser.run(CHOOSE_FILE, written)
+        self.wait_told("Other answers: 1. Other states: 1.")
+        found = "return document.querySelector('#what-if-found').textContent"
+        changed = """return ['del', 'ins'].map((name) =>
+            document.querySelector(`#what-if-found [data-name=balance_cents] ${name}`).textContent)"""
+        self.assertIn(f"account {self.account}", self.browser.run(found))
+        self.assertIn("Ada <b>", self.browser.run(found))
+        self.assertEqual(self.browser.run(changed), ["9007199254740993", "0"])
+        wanted = "Choose what “antiphon what-if --json” has written to its end."
+        self.browser.run(CHOOSE_FILE, written[:written.rindex("{")])
+        self.wait_told("Other answers: 1. Other states: 1."
+                       f" That is not all: the last line is missing. {wanted}")
+        self.browser.run(CHOOSE_FILE, "{}\nan answer\n")
+        self.wait_told(f"Line 2 of what-if.ndjson is no JSON object. {wanted}")
+        self.assertEqual(self.browser.run(found), "")
         self.assertEqual(self.browser.complaints(), [])
 
     def test_an_invoice_with_its_faults_at_their_fields(self):
