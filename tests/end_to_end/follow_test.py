@@ -28,22 +28,25 @@ INSTANCES = [*ROLES, "command-gateway-2"]
 
 
 class Follow(unittest.TestCase):
-    def setUp(self):
-        self.system = System(suite.broker, instances=INSTANCES, settings={
+    @classmethod
+    def setUpClass(cls):
+        cls.system = System(suite.broker, instances=INSTANCES, settings={
             "kafka.session_timeout_ms": 6000, "kafka.max_poll_interval_ms": 15_000,
             "relay.lease_ttl_ms": 2000})
-        self.addCleanup(self.system._end)
-        self.system.start(roles=INSTANCES)
-        self.ada = self.system.token("ada")
+        cls.addClassCleanup(cls.system._end)
+        cls.system.start(roles=INSTANCES)
+        cls.ada = cls.system.token("ada")
+
+    def setUp(self):
         self.versions = {}
-        self.keys = itertools.count()
+        self.keys = (f"{self._testMethodName}-{number}" for number in itertools.count())
 
     def send(self, entity, count=1):
         """So many commands more to an account, each of which makes one event."""
         for _ in range(count):
             version = self.versions.get(entity, 0)
             name, data = ("deposit", {"cents": version}) if version else ("open", {"owner": "ada"})
-            key = str(next(self.keys))
+            key = next(self.keys)
 
             def accepted():
                 try:
@@ -78,10 +81,11 @@ class Follow(unittest.TestCase):
 class PastTest(Follow):
     """What is read from the store, whatever broker there is."""
 
-    def setUp(self):
+    @classmethod
+    def setUpClass(cls):
         if suite.broker == "embedded" and not suite.is_sanitized():
-            self.skipTest("with Apache Kafka it is the same")
-        super().setUp()
+            raise unittest.SkipTest("with Apache Kafka it is the same")
+        super().setUpClass()
 
     def test_one_url_is_json_or_a_stream(self):
         self.make("one", 2)
@@ -187,6 +191,7 @@ class LiveTest(Follow):
         self.system.kill_9(REPLICAS[1])  # and whoever counts members need not miss it
         self.send("more", 10)
         self.assert_all_came("more", before, seconds=5)
+        self.system.restart(REPLICAS[1])
 
     def test_over_the_end_of_each_process_and_of_all(self):
         self.make("lasting")
