@@ -4,6 +4,7 @@
 #include "domain/ports/event_log.hpp"
 
 #include <span>
+#include <string>
 #include <vector>
 
 namespace domain {
@@ -12,7 +13,8 @@ namespace domain {
 struct Claim {
     CommandPartition partition;
     Epoch epoch;
-    Position done;  ///< the last command that is done; the owner goes on behind it
+    Position done;         ///< the last command that is done; the owner goes on behind it
+    std::string holder{};  ///< who claimed it, for people to read; empty: it was not said
     friend bool operator==(const Claim&, const Claim&) = default;
 };
 

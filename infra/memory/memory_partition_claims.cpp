@@ -15,6 +15,7 @@ std::vector<domain::Claim> MemoryPartitionClaims::claim(
             auto& claim = tables.claims[partition];
             claim.partition = partition;
             ++claim.epoch.value;
+            claim.holder = holder_;
             claimed.push_back(claim);
         }
         return claimed;

@@ -2,11 +2,15 @@
 
 #include "infra/memory/memory_store.hpp"
 
+#include <string>
+#include <utility>
+
 namespace infra::memory {
 
 class MemoryPartitionClaims final : public domain::PartitionClaims {
   public:
-    explicit MemoryPartitionClaims(MemoryStore& store) : store_(store) {}
+    explicit MemoryPartitionClaims(MemoryStore& store, std::string holder = {})
+        : store_(store), holder_(std::move(holder)) {}
 
     std::vector<domain::Claim> claim(
         std::span<const domain::CommandPartition> partitions,
@@ -17,6 +21,7 @@ class MemoryPartitionClaims final : public domain::PartitionClaims {
 
   private:
     MemoryStore& store_;
+    const std::string holder_;
 };
 
 }  // namespace infra::memory

@@ -9,14 +9,15 @@ namespace {
 
 const Statement claim_partitions{
     "claim_partitions",
-    "select category, partition, epoch, done from claim_partitions($1, $2, $3, $4, $5)"};
+    "select category, partition, epoch, done, $6::text"
+    " from claim_partitions($1, $2, $3, $4, $5, $6)"};
 
 const Statement read_partitions{
     "read_partitions",
     "select e.category, e.partition, e.epoch, coalesce(("
     " select p.position from partition_progress p"
     " where p.category = e.category and p.partition = e.partition"
-    " order by p.position desc limit 1), 0)"
+    " order by p.position desc limit 1), 0), e.holder"
     " from partition_epochs e join logs l on l.name = 'commands'"
     " where e.partition < l.partitions or l.partitions is null"
     " order by e.category, e.partition"};
@@ -27,7 +28,8 @@ domain::Claim claim_of(const pqxx::row& row) {
     return {
         {row[0].c_str(), row[1].as<std::int32_t>()},
         {row[2].as<std::int64_t>()},
-        {row[3].as<std::int64_t>()}};
+        {row[3].as<std::int64_t>()},
+        row[4].c_str()};
 }
 
 }  // namespace
@@ -48,7 +50,8 @@ std::vector<domain::Claim> PostgresPartitionClaims::claim(
             std::move(numbers).take(),
             generation.number,
             generation.partitions,
-            generation.begun.value
+            generation.begun.value,
+            holder_
         ),
         claim_of
     );

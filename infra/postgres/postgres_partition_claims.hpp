@@ -3,13 +3,17 @@
 #include "domain/ports/partition_claims.hpp"
 #include "infra/postgres/connection.hpp"
 
+#include <string>
+#include <utility>
+
 namespace infra::postgres {
 
 /// The tables `partition_epochs` and `partition_progress`.
 class PostgresPartitionClaims final : public domain::PartitionClaims {
   public:
-    /// `connection` must outlive this.
-    explicit PostgresPartitionClaims(Connection& connection) : connection_(connection) {}
+    /// `connection` must outlive this. `holder`: who claims, for people to read.
+    explicit PostgresPartitionClaims(Connection& connection, std::string holder = {})
+        : connection_(connection), holder_(std::move(holder)) {}
 
     std::vector<domain::Claim> claim(
         std::span<const domain::CommandPartition> partitions,
@@ -20,6 +24,7 @@ class PostgresPartitionClaims final : public domain::PartitionClaims {
 
   private:
     Connection& connection_;
+    const std::string holder_;
 };
 
 }  // namespace infra::postgres

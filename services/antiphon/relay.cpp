@@ -2,27 +2,16 @@
 
 #include "services/antiphon/roles.hpp"
 
-#include <array>
-#include <random>
 #include <thread>
-#include <unistd.h>
 
 namespace services::antiphon {
 namespace {
 
 using namespace std::chrono_literals;
 
-/// Differs for every process, on any machine.
-std::string holder_name() {
-    std::array<char, 256> host{};
-    gethostname(host.data(), host.size() - 1);
-    return std::string(host.data()) + '/' + std::to_string(getpid()) + '/' +
-           std::to_string(std::random_device{}());
-}
-
 relay::RelaySettings relay_settings(const Settings& settings) {
     relay::RelaySettings relay = settings.relay;
-    relay.holder = holder_name();
+    relay.holder = process_name();
     return relay;
 }
 

@@ -5,12 +5,25 @@
 
 #include <spdlog/spdlog.h>
 
+#include <array>
+#include <random>
 #include <thread>
+#include <unistd.h>
 #include <utility>
 
 namespace services::antiphon {
 
 using namespace std::chrono_literals;
+
+const std::string& process_name() {
+    static const std::string name = [] {
+        std::array<char, 256> host{};
+        gethostname(host.data(), host.size() - 1);
+        return std::string(host.data()) + '/' + std::to_string(getpid()) + '/' +
+               std::to_string(std::random_device{}());
+    }();
+    return name;
+}
 
 gateway::Stores StoreConnections::open() {
     infra::postgres::Connection& connection = connect();

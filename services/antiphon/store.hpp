@@ -17,8 +17,12 @@
 #include <atomic>
 #include <list>
 #include <mutex>
+#include <string>
 
 namespace services::antiphon {
+
+/// Differs for every process, on any machine: who holds leases and partitions.
+const std::string& process_name();
 
 /// The store as one thread sees it: a connection and an adapter for each port.
 struct Store {
@@ -27,7 +31,7 @@ struct Store {
     infra::postgres::Connection connection;
     infra::postgres::PostgresCommandLog commands{connection};
     infra::postgres::PostgresEventLog events{connection};
-    infra::postgres::PostgresPartitionClaims claims{connection};
+    infra::postgres::PostgresPartitionClaims claims{connection, process_name()};
     infra::postgres::PostgresCommandAttempts attempts{connection};
     infra::postgres::PostgresDeadLetters dead_letters{connection};
     infra::postgres::PostgresRelayLeases leases{connection};

@@ -59,7 +59,7 @@ Status read_status(StatusParts parts, const domain::Topics& topics) {
         if (!status.oldest || command.position < status.oldest->position) status.oldest = command;
     };
     for (auto& partition : status.partitions) {
-        const auto& [id, epoch, done] = partition.claim;
+        const auto& [id, epoch, done, holder] = partition.claim;
         if (partition.sent <= done || status.generation.partitions == 0) continue;
         auto oldest = parts.commands.read_range(
             {.category = id.category,

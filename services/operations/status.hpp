@@ -24,7 +24,7 @@ struct RelayStatus {
 
 /// A partition of commands.
 struct PartitionStatus {
-    domain::Claim claim;    ///< how often it was claimed, and how far it is done
+    domain::Claim claim;    ///< by whom it was claimed last, and how far it is done
     domain::Position sent;  ///< its last command that Kafka has
     std::optional<domain::StoredCommand> oldest;  ///< that is sent and not done
 };

@@ -233,8 +233,8 @@ class BrowserTest(unittest.TestCase):
         self.browser.run(CHOOSE_FILE, written)
         self.wait_told("Other answers: 1. Other states: 1.")
         found = "return document.querySelector('#what-if-found').textContent"
-        changed = """return ['del', 'ins'].map((name) =>
-            document.querySelector(`#what-if-found [data-name=balance_cents] ${name}`).textContent)"""
+        changed = """return ['del', 'ins'].map((name) => document.querySelector(
+            `#what-if-found [data-name=balance_cents] ${name}`).textContent)"""
         self.assertIn(f"account {self.account}", self.browser.run(found))
         self.assertIn("Ada <b>", self.browser.run(found))
         self.assertEqual(self.browser.run(changed), ["9007199254740993", "0"])

@@ -106,6 +106,20 @@ class GenerationsSuite : public StoreSuite {
     using Begun = domain::Generations::Begun;
 };
 
+TEST_P(GenerationsSuite, TellsWhoClaimedLast) {
+    claim(0);
+    EXPECT_EQ(claims->all().at(0).holder, "");
+    const std::vector<domain::CommandPartition> both{{"toy", 0}, {"toy", 1}};
+    const auto present = generations->present();
+    const auto ada = world->make_partition_claims("ada")->claim(both, present);
+    EXPECT_EQ(ada.at(0).holder, "ada");
+    world->make_partition_claims("bob")->claim({&both[1], 1}, present);
+    const auto all = claims->all();
+    ASSERT_EQ(all.size(), 2U);
+    EXPECT_EQ(all[0].holder, "ada");
+    EXPECT_EQ(all[1].holder, "bob");
+}
+
 TEST_P(GenerationsSuite, TheFirstOneIsFixedByTheFirstProcess) {
     EXPECT_EQ(generations->present(), (domain::Generation{1, 2, {}}));
     EXPECT_EQ(world->fix_partitions(5), 2);

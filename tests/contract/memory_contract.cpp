@@ -57,8 +57,9 @@ class MemoryStoreWorld final : public StoreWorld {
     std::unique_ptr<domain::EventLog> make_event_log() override {
         return std::make_unique<MemoryEventLog>(store_);
     }
-    std::unique_ptr<domain::PartitionClaims> make_partition_claims() override {
-        return std::make_unique<MemoryPartitionClaims>(store_);
+    std::unique_ptr<domain::PartitionClaims> make_partition_claims(const std::string& holder
+    ) override {
+        return std::make_unique<MemoryPartitionClaims>(store_, holder);
     }
     std::unique_ptr<domain::Generations> make_generations() override {
         return std::make_unique<MemoryGenerations>(store_);

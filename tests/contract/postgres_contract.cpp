@@ -98,8 +98,11 @@ class PostgresWorld final : public StoreWorld {
     std::unique_ptr<domain::EventLog> make_event_log() override {
         return std::make_unique<PostgresEventLog>(connections_.emplace_back(settings_));
     }
-    std::unique_ptr<domain::PartitionClaims> make_partition_claims() override {
-        return std::make_unique<PostgresPartitionClaims>(connections_.emplace_back(settings_));
+    std::unique_ptr<domain::PartitionClaims> make_partition_claims(const std::string& holder
+    ) override {
+        return std::make_unique<PostgresPartitionClaims>(
+            connections_.emplace_back(settings_), holder
+        );
     }
     std::unique_ptr<domain::Generations> make_generations() override {
         return std::make_unique<PostgresGenerations>(connections_.emplace_back(settings_));

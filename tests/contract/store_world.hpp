@@ -36,7 +36,9 @@ class StoreWorld {
     virtual std::unique_ptr<domain::Audit> make_audit() = 0;
     virtual std::unique_ptr<domain::EventLog> make_event_log() = 0;
     virtual std::unique_ptr<domain::Histories> make_histories() = 0;
-    virtual std::unique_ptr<domain::PartitionClaims> make_partition_claims() = 0;
+    virtual std::unique_ptr<domain::PartitionClaims> make_partition_claims(
+        const std::string& holder = {}
+    ) = 0;
     virtual std::unique_ptr<domain::Generations> make_generations() = 0;
     virtual std::unique_ptr<domain::RelayLeases> make_relay_leases() = 0;
     virtual std::unique_ptr<domain::RecordKeys> make_record_keys() = 0;

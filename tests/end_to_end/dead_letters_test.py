@@ -139,6 +139,9 @@ class DeadLettersTest(unittest.TestCase):
                              {"commands", "events"})
             self.assertTrue(any(partition["category"] == "member" and partition["done"] > 0
                                 for partition in state["partitions"]))
+            worker = f"/{self.system.roles['worker'].pid}/"
+            self.assertTrue(all(worker in partition["holder"] for partition in state["partitions"]
+                                if partition["category"] == "member"))
             self.system.roles["worker"].stop()
             pending = self.send("ada", "leave", {})
             wait.until(lambda: any(partition["oldest_pending"] for partition in

@@ -71,6 +71,7 @@ Json json_of(const Status& status, const std::optional<infra::postgres::OldSnaps
             {{"category", claim.partition.category},
              {"partition", claim.partition.partition},
              {"epoch", claim.epoch.value},
+             {"holder", claim.holder},
              {"done", claim.done.value},
              {"sent", sent.value},
              {"oldest_pending", json_of(oldest)}}
@@ -116,6 +117,7 @@ void print(const Status& status, const std::optional<infra::postgres::OldSnapsho
                   << claim.partition.partition << "]: done up to " << claim.done.value << " of "
                   << sent.value;
         if (claim.epoch.value == 0) std::cout << ", never claimed";
+        if (!claim.holder.empty()) std::cout << ", by " << operations::visible(claim.holder);
         if (oldest) std::cout << ", next is " << told(*oldest);
         std::cout << '\n';
     }
