@@ -5,8 +5,7 @@
 #include "domain/kernel/names.hpp"
 #include "domain/kernel/timestamp.hpp"
 #include "domain/kernel/uuid.hpp"
-
-#include <nlohmann/json.hpp>
+#include "services/operations/json_text.hpp"
 
 #include <algorithm>
 #include <exception>
@@ -17,34 +16,6 @@ namespace {
 
 /// Within which ids are made of those that are none of ours, and of lines: ours alone.
 constexpr std::string_view foreign_ids = "2f8a1d8e-4b4f-5d0e-9a37-6f1f0c2b7d55";
-
-/// Numbers as they were written, members in their order.
-std::string json_text(const domain::JsonNode& node) {
-    using Kind = domain::JsonNode::Kind;
-    const auto quoted = [](std::string_view text) { return nlohmann::json(text).dump(); };
-    switch (node.kind) {
-        case Kind::null:
-            return "null";
-        case Kind::no:
-            return "false";
-        case Kind::yes:
-            return "true";
-        case Kind::number:
-            return std::string(node.text);
-        case Kind::string:
-            return quoted(node.text);
-        default:
-            break;
-    }
-    const bool object = node.kind == Kind::object;
-    std::string text(1, object ? '{' : '[');
-    for (const auto* each = node.first(); each != node.end(); each = each->end()) {
-        if (text.size() > 1) text += ',';
-        if (object) text += quoted(each->key) + ':';
-        text += json_text(*each);
-    }
-    return text += object ? '}' : ']';
-}
 
 class ForeignLine {
   public:

@@ -5,6 +5,7 @@
 #include "domain/kernel/json_place.hpp"
 #include "domain/kernel/timestamp.hpp"
 #include "services/operations/event_json.hpp"
+#include "services/operations/json_text.hpp"
 #include "services/operations/visible.hpp"
 
 #include <nlohmann/json.hpp>
@@ -27,34 +28,13 @@ struct Leaf {
     std::string value;
 };
 
-std::string json_of(const domain::JsonNode& node) {
-    using Kind = domain::JsonNode::Kind;
-    switch (node.kind) {
-        case Kind::null:
-            return "null";
-        case Kind::no:
-            return "false";
-        case Kind::yes:
-            return "true";
-        case Kind::number:
-            return std::string(node.text);
-        case Kind::string:
-            return Json(node.text).dump();
-        case Kind::array:
-            return "[]";
-        case Kind::object:
-            return "{}";
-    }
-    return "";
-}
-
 void add_leaves(
     const domain::JsonNode& node,
     const domain::JsonPlace& place,
     std::vector<Leaf>& leaves
 ) {
     if (node.first() == node.end()) {
-        leaves.push_back({place.pointer(), json_of(node)});
+        leaves.push_back({place.pointer(), json_text(node)});
         return;
     }
     const bool list = node.kind == domain::JsonNode::Kind::array;
